@@ -1,0 +1,27 @@
+import type { Config } from 'jest'
+
+// Tests run the sources themselves: workspace names point at src, and swc turns each file into
+// CommonJS, so that one runner serves the ESM and the CommonJS packages alike.
+const config: Config = {
+  testMatch: ['<rootDir>/{packages,apps}/*/test/**/*.test.ts', '<rootDir>/test/**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/test/agents/'],
+  modulePathIgnorePatterns: ['/dist/'],
+  transform: {
+    '^.+\\.(ts|js|mjs)$': [
+      '@swc/jest',
+      { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
+    ],
+  },
+  transformIgnorePatterns: [
+    '/node_modules/(?!(execa|@sindresorhus|is-plain-obj|is-stream|npm-run-path|path-key|strip-final-newline|unicorn-magic|pretty-ms|parse-ms|yoctocolors|human-signals|get-stream|figures|@sec-ant|@agentclientprotocol)/)',
+  ],
+  moduleNameMapper: {
+    '^@yardmaster/(daemon|cli)$': '<rootDir>/apps/$1/src/index.ts',
+    '^@yardmaster/([^/]+)$': '<rootDir>/packages/$1/src/index.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  globalSetup: '<rootDir>/test/global-setup.ts',
+  globalTeardown: '<rootDir>/test/global-teardown.ts',
+}
+
+export default config
