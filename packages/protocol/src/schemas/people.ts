@@ -1,0 +1,56 @@
+import { Type } from '@sinclair/typebox'
+import { grantLevels, roles } from '../levels.js'
+import { Id, Name, nullable, type Static, strict, Timestamp, words } from './common.js'
+
+const Email = Type.String({ minLength: 3, maxLength: 254, pattern: '^[^\\s@]+@[^\\s@]+$' })
+const Password = Type.String({ minLength: 10, maxLength: 1024 })
+
+export const User = strict({
+  id: Id,
+  email: Email,
+  name: Name,
+  role: words(roles),
+  disabled_at: nullable(Timestamp),
+  created_at: Timestamp,
+})
+/** What members see of each other. */
+export const UserCard = strict({ id: Id, name: Name })
+export const UserCreate = strict({
+  email: Email,
+  name: Name,
+  password: Password,
+  role: Type.Optional(words(roles)),
+})
+export const UserPatch = Type.Partial(
+  strict({ name: Name, email: Email, password: Password, role: words(roles), disabled: Type.Boolean() }),
+  { additionalProperties: false, minProperties: 1 },
+)
+
+export const Grant = strict({
+  id: Id,
+  repo_id: nullable(Id),
+  worktree_id: nullable(Id),
+  user_id: nullable(Id),
+  team_id: nullable(Id),
+  level: words(grantLevels),
+  created_by: nullable(Id),
+  created_at: Timestamp,
+})
+/** One of repo_id and worktree_id, one of user_id and team_id. Posting again for the same pair sets the level. */
+export const GrantCreate = strict({
+  repo_id: Type.Optional(Id),
+  worktree_id: Type.Optional(Id),
+  user_id: Type.Optional(Id),
+  team_id: Type.Optional(Id),
+  level: words(grantLevels),
+})
+export const GrantPatch = strict({ level: words(grantLevels) })
+
+export const SignIn = Type.Union([
+  strict({ strategy: Type.Literal('local'), email: Type.String(), password: Type.String() }),
+  strict({ strategy: Type.Literal('link'), token: Type.String() }),
+  strict({ strategy: Type.Literal('jwt'), accessToken: Type.String() }),
+])
+
+export type User = Static<typeof User>
+export type Grant = Static<typeof Grant>

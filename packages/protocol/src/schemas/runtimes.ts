@@ -1,0 +1,66 @@
+import { Type } from '@sinclair/typebox'
+import { Id, nullable, type Static, strict, Text } from './common.js'
+import { Harness } from './places.js'
+import { Session } from './sessions.js'
+
+/** One attempt of one task, as a runtime names the processes it looks after. */
+export const Run = strict({ task_id: Id, attempt: Type.Integer({ minimum: 1 }) })
+
+export const RuntimeRegister = strict({
+  id: Id,
+  boot_id: Id,
+  name: Text(200),
+  harnesses: Type.Array(Harness),
+  allowed_roots: Type.Array(Text(4096)),
+  isolation: Text(50),
+  max_concurrent: Type.Integer({ minimum: 1, maximum: 1000 }),
+  /** Runs that outlived the runtime's last boot and go on under this one. */
+  runs: Type.Array(Run),
+})
+export const RuntimeHeartbeat = strict({ id: Id, boot_id: Id, runs: Type.Array(Run) })
+/** `stop`: end them, then say `stopped`. `gone`: no longer this runtime's; end their processes and say nothing. */
+export const RuntimeOrders = strict({ stop: Type.Array(Run), gone: Type.Array(Run) })
+export const RuntimeClaim = strict({
+  id: Id,
+  boot_id: Id,
+  slots: Type.Integer({ minimum: 0, maximum: 1000 }),
+  /** Runs the runtime knows of: any other of its dispatched ones was lost on the way and is offered again. */
+  runs: Type.Array(Run),
+})
+
+/** Everything a run needs, as the claim answers it. `token` opens this attempt and nothing else. */
+export const Assignment = strict({
+  task: strict({ id: Id, attempt: Type.Integer(), prompt: Type.String(), created_by: nullable(Id) }),
+  session: Type.Pick(Session, ['id', 'harness', 'permission_mode', 'model', 'mode', 'config']),
+  worktree: strict({ id: Id, path: Type.String(), branch: Type.String(), repo_path: Type.String() }),
+  resume: strict({
+    agent_session_id: nullable(Type.String()),
+    work_dir: nullable(Type.String()),
+    reason: Type.String(),
+  }),
+  token: Type.String(),
+})
+export const Claimed = strict({ runs: Type.Array(Assignment) })
+
+export type Run = Static<typeof Run>
+export type Assignment = Static<typeof Assignment>
+export type RuntimeOrders = Static<typeof RuntimeOrders>
+
+/** What the executor reads from its standard input: the assignment and where to find everything. */
+export interface ExecutorOrder extends Assignment {
+  /** Base of the daemon's REST calls, like `http://127.0.0.1:3030`. */
+  daemon_url: string
+  harness: { command: string; args: string[]; env: Record<string, string> }
+  /** Where the ending is written before it is sent. */
+  spool_file: string
+  /** Milliseconds without a sign of life from the harness, and for the whole run; 0 is no limit. Both rest while a person is asked. */
+  idle_timeout: number
+  run_timeout: number
+}
+
+/** What lies in the spool: an ending that has not been accepted yet. */
+export interface SpooledEnding {
+  task_id: string
+  attempt: number
+  patch: Record<string, unknown>
+}

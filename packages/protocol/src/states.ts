@@ -1,0 +1,97 @@
+/**
+ * The life of a task as a table. `packages/runtime` enforces it by guarded UPDATEs, each of which takes
+ * its `status IN (…)` from here, so that the table and the database cannot disagree.
+ */
+export const taskStatuses = [
+  'queued',
+  'dispatched',
+  'running',
+  'awaiting_permission',
+  'stopping',
+  'completed',
+  'failed',
+  'timed_out',
+  'stopped',
+  'cancelled',
+] as const
+export type TaskStatus = (typeof taskStatuses)[number]
+
+/** Some attempt holds the task. At most one such task per session. */
+export const executingStatuses = ['dispatched', 'running', 'awaiting_permission', 'stopping'] as const
+export type ExecutingStatus = (typeof executingStatuses)[number]
+
+/** Final: nothing leaves these. */
+export const terminalStatuses = ['completed', 'failed', 'timed_out', 'stopped', 'cancelled'] as const
+export type TerminalStatus = (typeof terminalStatuses)[number]
+
+/** What happens to a task: from which statuses, and to which. */
+export const transitions = {
+  claim: { from: ['queued'], to: ['dispatched'] },
+  cancel: { from: ['queued'], to: ['cancelled'] },
+  start: { from: ['dispatched'], to: ['running'] },
+  ask: { from: ['running', 'awaiting_permission'], to: ['awaiting_permission'] },
+  decide: { from: ['awaiting_permission'], to: ['running', 'awaiting_permission'] },
+  stop: { from: ['dispatched', 'running', 'awaiting_permission', 'stopping'], to: ['stopping'] },
+  /** An ending beats a stop that was asked meanwhile. */
+  end: {
+    from: ['dispatched', 'running', 'awaiting_permission', 'stopping'],
+    to: ['completed', 'failed', 'timed_out'],
+  },
+  /** Only once the processes are gone. */
+  stopped: { from: ['stopping'], to: ['stopped'] },
+  /** The lease ran out before the attempt started: nothing was done yet. */
+  requeue: { from: ['dispatched'], to: ['queued'] },
+} as const satisfies Record<string, { from: readonly TaskStatus[]; to: readonly TaskStatus[] }>
+export type Transition = keyof typeof transitions
+
+export const isTerminal = (status: TaskStatus): status is TerminalStatus =>
+  (terminalStatuses as readonly TaskStatus[]).includes(status)
+
+export const isExecuting = (status: TaskStatus): status is ExecutingStatus =>
+  (executingStatuses as readonly TaskStatus[]).includes(status)
+
+/** Whether the table lets a task go from one status to another. */
+export const allows = (transition: Transition, from: TaskStatus, to: TaskStatus): boolean =>
+  (transitions[transition].from as readonly TaskStatus[]).includes(from) &&
+  (transitions[transition].to as readonly TaskStatus[]).includes(to)
+
+/** Why a task failed or timed out. Poisoned ones make their agent session unfit for resuming. */
+export const failureReasons = [
+  'cannot_start',
+  'harness_missing',
+  'harness_failed',
+  'harness_died',
+  'executor_died',
+  'cwd_missing',
+  'option_refused',
+  'agent_session_lost',
+  'context_overflow',
+  'invalid_request',
+  'iteration_limit',
+  'refused',
+  'sign_in_needed',
+  'network',
+  'idle_timeout',
+  'run_timeout',
+  'lease_expired',
+  'runtime_lost',
+] as const
+export type FailureReason = (typeof failureReasons)[number]
+
+/** A conversation that ended so must not be offered again. */
+export const poisonedReasons = ['context_overflow', 'invalid_request', 'iteration_limit'] as const
+
+/** What a session shows, in order of precedence. Computed by one SQL function, `session_status`. */
+export const sessionStatuses = [
+  'archived',
+  'disconnected',
+  'stopping',
+  'awaiting_permission',
+  'running',
+  'queued',
+  'idle',
+] as const
+export type SessionStatus = (typeof sessionStatuses)[number]
+
+export const messageStatuses = ['streaming', 'final'] as const
+export const requestStatuses = ['pending', 'selected', 'cancelled', 'expired'] as const
