@@ -1,1 +1,7 @@
-export {}
+export { build, run } from './build.js'
+export { type ClassifiedError, type DatabaseErrorKind, databaseError } from './database-error.js'
+export { type Db, type DbOptions, openDb, type Query, type Queryable, type Tx } from './db.js'
+export { StoreError, type StoreErrorCode } from './errors.js'
+export type { Log } from './log.js'
+export { maybeRow, onlyRow } from './rows.js'
+export { statement } from './statement.js'
