@@ -1,1 +1,3 @@
-export {}
+export * from './connect.js'
+export * from './failures.js'
+export * from './services.js'

@@ -1,0 +1,105 @@
+import type {
+  Assignment,
+  Grant,
+  Message,
+  PermissionRequest,
+  Repo,
+  Run,
+  Runtime,
+  RuntimeOrders,
+  Session,
+  SessionEvent,
+  SessionInfo,
+  Task,
+  User,
+  Worktree,
+} from '@yardmaster/protocol'
+
+export type Query = Record<string, unknown>
+export interface Page<Row> {
+  total?: number
+  limit: number
+  skip: number
+  data: Row[]
+}
+
+/** The calls every service of rows has. Data is loosely typed: the daemon checks it against its schema. */
+export interface Rows<Row> {
+  find(params?: { query?: Query }): Promise<Page<Row>>
+  get(id: string, params?: { query?: Query }): Promise<Row>
+  create(data: object): Promise<Row>
+  patch(id: string, data: object, params?: { query?: Query }): Promise<Row>
+  remove(id: string): Promise<Row>
+  on(event: 'created' | 'patched' | 'removed', listener: (row: Row, at?: EventPlace) => void): unknown
+  off(event: string, listener?: (row: Row, at?: EventPlace) => void): unknown
+}
+
+/** The second argument of a live event: which session's log it stands in, and where. */
+export interface EventPlace {
+  session_id: string
+  seq: number
+}
+
+/** One file of a diff. `patch` is null for binary files. */
+export interface DiffFile {
+  path: string
+  old_path?: string
+  status: string
+  added: number | null
+  removed: number | null
+  patch: string | null
+  binary: boolean
+  truncated: boolean
+}
+export interface DiffAnswer {
+  from: string
+  to: string | null
+  files: DiffFile[]
+  truncated: boolean
+}
+
+interface OnId {
+  id: string
+}
+
+export interface Sessions extends Rows<Session> {
+  prompt(
+    data: OnId & { prompt: string; idempotency_key?: string; now?: boolean; fresh?: boolean },
+  ): Promise<Task>
+  stop(data: OnId & { task_id?: string }): Promise<Task>
+  continue(data: OnId): Promise<Session>
+  report(data: OnId & Query): Promise<Session>
+  info(data: OnId): Promise<SessionInfo>
+  diff(data: OnId & { task_id?: string }): Promise<DiffAnswer>
+}
+
+export interface Messages extends Rows<Message> {
+  chunk(data: OnId & { block: number; offset: number; text: string }): Promise<object>
+}
+
+export interface Runtimes extends Rows<Runtime> {
+  register(data: OnId & Query): Promise<Runtime>
+  heartbeat(data: OnId & { boot_id: string; runs: Run[] }): Promise<RuntimeOrders>
+  claim(data: OnId & { boot_id: string; slots: number; runs: Run[] }): Promise<{ runs: Assignment[] }>
+}
+
+export interface SignedIn {
+  accessToken: string
+  user: User
+}
+
+/** Every service by the path it stands under. */
+export interface Services {
+  authentication: { create(data: object): Promise<SignedIn> }
+  users: Rows<User>
+  repos: Rows<Repo>
+  worktrees: Rows<Worktree>
+  grants: Rows<Grant>
+  sessions: Sessions
+  tasks: Rows<Task>
+  messages: Messages
+  'permission-requests': Rows<PermissionRequest>
+  'session-events': { find(params: { query: Query }): Promise<{ data: SessionEvent[] }> }
+  subscriptions: { create(data: object): Promise<Query> }
+  runtimes: Runtimes
+}
