@@ -1,0 +1,15 @@
+drop function visible_worktrees(uuid, level);
+drop function repo_level(uuid, uuid);
+drop function access_level(uuid, uuid);
+drop function level_of(users, worktrees);
+drop function granted_level(uuid, uuid, uuid);
+drop table grants;
+drop table worktrees;
+drop table repos;
+drop table runtimes;
+drop table team_members;
+drop table teams;
+drop table sign_in_links;
+drop table users;
+drop table installation;
+drop type level;

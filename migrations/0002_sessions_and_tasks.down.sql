@@ -1,0 +1,7 @@
+drop function session_status(sessions);
+drop table session_events;
+drop table permission_requests;
+drop table messages;
+drop table agent_sessions;
+drop table tasks;
+drop table sessions;
