@@ -3,6 +3,15 @@ export { type ClassifiedError, type DatabaseErrorKind, databaseError } from './d
 export { type Db, type DbOptions, openDb, type Query, type Queryable, type Tx } from './db.js'
 export { StoreError, type StoreErrorCode } from './errors.js'
 export type { Log } from './log.js'
+export {
+  DatabaseNewer,
+  type MigrateOptions,
+  type MigrationState,
+  migrateDown,
+  migrateUp,
+  migrationConfig,
+  migrationState,
+} from './migrate.js'
 export { type EmbeddedPostgres, type PostgresOptions, startPostgres } from './postgres/start.js'
 export { maybeRow, onlyRow } from './rows.js'
 export { checkServer, roleOf } from './server.js'

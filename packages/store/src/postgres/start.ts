@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, lstat, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { chmod, lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { StoreError } from '../errors.js'
@@ -71,8 +71,11 @@ export async function startPostgres({
     },
     async stop() {
       await watched.end()
-      if (!(await shutDown(watched.pid(), place.dataDir)))
-        log.warn(`Postgres (pid ${watched.pid()}) does not end.`)
+      const pid = watched.pid()
+      if (!(await shutDown(pid, place.dataDir))) log.warn(`Postgres (pid ${pid}) does not end.`)
+      if (dirname(place.socketDirectory) !== place.directory) {
+        await rm(place.socketDirectory, { recursive: true, force: true })
+      }
     },
   }
 }

@@ -1,0 +1,84 @@
+import type { Principal } from '@yardmaster/protocol'
+import type { Queryable } from '../db.js'
+import {
+  presentGrant,
+  presentMessage,
+  presentPermissionRequest,
+  presentRepo,
+  presentRuntime,
+  presentSession,
+  presentTask,
+  presentUser,
+  presentWorktree,
+} from '../present/presenters.js'
+import { statement } from '../statement.js'
+import { type CallerIds, callerColumns, callerIds, type Loaded } from './caller.js'
+
+/** Fetches a row by its id, what decides access to it, and whether the caller is still allowed in: one statement. */
+export type Load = (on: Queryable, id: string, principal: Principal) => Promise<Loaded>
+
+/**
+ * @param name of the statement
+ * @param found SQL that yields at most one row of: row, session_id, session_owner, worktree_id, task_id, runtime_id, level
+ */
+function load(name: string, found: string): Load {
+  const run = statement<[string, ...CallerIds], Loaded>(
+    name,
+    `select ${callerColumns}, found.*, coalesce(found.level, 'none') as level
+     from (values (1)) one left join lateral (${found}) found on true`,
+  )
+  return async (on, id, principal) => (await run(on, id, ...callerIds(principal)))[0]!
+}
+
+const inSession = (row: string, table: string, task: string, holder: string) => `
+  select ${row} as row, s.id as session_id, s.created_by as session_owner, s.worktree_id,
+    ${task} as task_id, ${holder} as runtime_id, access_level($2, s.worktree_id) as level
+  from ${table} x join sessions s on s.id = x.session_id where x.id = $1`
+
+export const loadTask = load('load-task', inSession(presentTask('x'), 'tasks', 'x.id', 'x.runtime_id'))
+export const loadMessage = load(
+  'load-message',
+  inSession(presentMessage('x'), 'messages', 'x.task_id', 'null::uuid'),
+)
+export const loadPermissionRequest = load(
+  'load-permission-request',
+  inSession(presentPermissionRequest('x'), 'permission_requests', 'x.task_id', 'null::uuid'),
+)
+export const loadSession = load(
+  'load-session',
+  `select ${presentSession('x')} as row, x.id as session_id, x.created_by as session_owner, x.worktree_id,
+     x.executing_task_id as task_id, null::uuid as runtime_id, access_level($2, x.worktree_id) as level
+   from sessions x where x.id = $1`,
+)
+export const loadWorktree = load(
+  'load-worktree',
+  `select ${presentWorktree('x')} as row, null::uuid as session_id, null::uuid as session_owner, x.id as worktree_id,
+     null::uuid as task_id, x.runtime_id, access_level($2, x.id) as level
+   from worktrees x where x.id = $1`,
+)
+export const loadRepo = load(
+  'load-repo',
+  `select ${presentRepo('x')} as row, null::uuid as session_id, null::uuid as session_owner, null::uuid as worktree_id,
+     null::uuid as task_id, null::uuid as runtime_id, repo_level($2, x.id) as level
+   from repos x where x.id = $1`,
+)
+/** The level of a grant is the caller's level on what it is about. */
+export const loadGrant = load(
+  'load-grant',
+  `select ${presentGrant('x')} as row, null::uuid as session_id, null::uuid as session_owner, x.worktree_id,
+     null::uuid as task_id, null::uuid as runtime_id,
+     case when x.repo_id is null then access_level($2, x.worktree_id) else repo_level($2, x.repo_id) end as level
+   from grants x where x.id = $1`,
+)
+export const loadUser = load(
+  'load-user',
+  `select ${presentUser('x')} as row, null::uuid as session_id, null::uuid as session_owner, null::uuid as worktree_id,
+     null::uuid as task_id, null::uuid as runtime_id, 'view'::level as level
+   from users x where x.id = $1`,
+)
+export const loadRuntime = load(
+  'load-runtime',
+  `select ${presentRuntime('x')} as row, null::uuid as session_id, null::uuid as session_owner, null::uuid as worktree_id,
+     null::uuid as task_id, x.id as runtime_id, 'view'::level as level
+   from runtimes x where x.id = $1`,
+)

@@ -1,0 +1,26 @@
+import {
+  Grant,
+  Message,
+  PermissionRequest,
+  Repo,
+  Runtime,
+  Session,
+  SessionEvent,
+  Task,
+  User,
+  UserCard,
+  Worktree,
+} from '@yardmaster/protocol'
+import { presenter } from './wire.js'
+
+export const presentUser = presenter(User)
+export const presentUserCard = presenter(UserCard)
+export const presentGrant = presenter(Grant)
+export const presentRepo = presenter(Repo)
+export const presentWorktree = presenter(Worktree)
+export const presentRuntime = presenter(Runtime)
+export const presentSession = presenter(Session, { status: (s) => `session_status(${s})` })
+export const presentTask = presenter(Task)
+export const presentMessage = presenter(Message)
+export const presentPermissionRequest = presenter(PermissionRequest)
+export const presentSessionEvent = presenter(SessionEvent)

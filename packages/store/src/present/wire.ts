@@ -1,0 +1,29 @@
+import type { TObject } from '@sinclair/typebox'
+
+/** Writes the SQL of one row's wire form, for a table alias. */
+export type Presenter = (alias: string) => string
+
+/**
+ * A presenter: what goes out is exactly what the wire schema names, built by the database as one jsonb value.
+ * The same expression answers a call, fills an event and fills a list, so none of them can let out a column
+ * that the schema does not name. Building it in SQL lets one statement change a row and log its event.
+ *
+ * @param schema the wire schema; each property is a column of that name unless `derived` says otherwise
+ * @param derived SQL for properties that are no columns, given the alias
+ */
+export function presenter(schema: TObject, derived: Record<string, Presenter> = {}): Presenter {
+  const names = Object.keys(schema.properties)
+  // jsonb_build_object takes 100 arguments at most, a pair each.
+  const groups = chunks(names, 50)
+  return (alias) =>
+    groups
+      .map((group) => {
+        const pairs = group.map((name) => `'${name}', ${derived[name]?.(alias) ?? `${alias}.${name}`}`)
+        return `jsonb_build_object(${pairs.join(', ')})`
+      })
+      .join(' || ')
+}
+
+function chunks<T>(items: T[], size: number): T[][] {
+  return items.length === 0 ? [] : [items.slice(0, size), ...chunks(items.slice(size), size)]
+}
