@@ -1,0 +1,74 @@
+import { constants, copyFile, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { GitError } from './errors.js'
+import { filtersOff } from './filters.js'
+import { checkAbsolute } from './names.js'
+import { git, only } from './run.js'
+import { shown } from './text.js'
+
+/** Milliseconds for reading a working tree whose files are all new. */
+const TIMEOUT = 300_000
+
+/** A working tree written as a git tree: its sha, and the environment in which git finds it. */
+export interface WrittenTree {
+  tree: string
+  env: Record<string, string>
+}
+
+/**
+ * Writes all files of a worktree, untracked ones included and ignored ones not, as a tree, and hands it to
+ * `use`. An index of its own, begun as a copy of the user's, leaves theirs as it is (what is staged stays
+ * so) and spares unchanged files the reading. With `keep: false` the objects go where they vanish after
+ * `use`: a diff that is only looked at leaves nothing in the repository.
+ *
+ * A repository inside the worktree counts by its checked-out commit, and is left out while it has none. A
+ * file that cannot be read counts as it was last known.
+ *
+ * @param cwd the top level of the worktree
+ * @throws GitError WORKTREE_GONE, GIT_FAILED
+ */
+export async function writeWorkingTree<T>(
+  cwd: string,
+  { keep }: { keep: boolean },
+  use: (written: WrittenTree) => Promise<T>,
+): Promise<T> {
+  checkAbsolute(cwd)
+  const index = await gitPath(cwd, 'index')
+  const scratch = await mkdtemp(join(tmpdir(), 'yardmaster-git-'))
+  try {
+    const env = { ...only(cwd), ...(keep ? {} : await vanishingObjects(cwd, scratch)) }
+    const own = { ...env, GIT_INDEX_FILE: join(scratch, 'index') }
+    await copyFile(index, own.GIT_INDEX_FILE, constants.COPYFILE_FICLONE).catch((error) => {
+      if (error.code !== 'ENOENT') throw error // no index yet: nothing was ever added
+    })
+    await addAll(cwd, { ...own, ...(await filtersOff('nobody', cwd, own)) })
+    return await use({ tree: await git(['write-tree'], { cwd, env: own, timeout: TIMEOUT }), env })
+  } finally {
+    await rm(scratch, { recursive: true, force: true })
+  }
+}
+
+async function addAll(cwd: string, env: Record<string, string>): Promise<void> {
+  await git(['add', '--all', '--ignore-errors'], { cwd, env, timeout: TIMEOUT }).catch((error) => {
+    // 1: some file could not be added and the rest was. A snapshot without it beats none at all.
+    if (!(error instanceof GitError && error.exit === 1)) throw error
+  })
+}
+
+async function vanishingObjects(cwd: string, scratch: string): Promise<Record<string, string>> {
+  const objects = await gitPath(cwd, 'objects')
+  return {
+    GIT_OBJECT_DIRECTORY: join(scratch, 'objects'),
+    // A quoted path may hold the separator.
+    GIT_ALTERNATE_OBJECT_DIRECTORIES: `"${objects.replace(/["\\]/g, '\\$&')}"`,
+  }
+}
+
+async function gitPath(cwd: string, name: string): Promise<string> {
+  const path = await git(['rev-parse', '--git-path', name], { cwd, env: only(cwd) }).catch((error) => {
+    if (!(error instanceof GitError) || error.code === 'GIT_MISSING') throw error
+    throw new GitError('WORKTREE_GONE', `There is no git worktree at ${shown(cwd)} any more; make it anew.`)
+  })
+  return resolve(cwd, path)
+}
