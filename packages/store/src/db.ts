@@ -60,6 +60,8 @@ export function openDb({ url, max = 10, log = console }: DbOptions): Db {
     // A daemon that is frozen inside a transaction must not keep its locks from the others.
     idle_in_transaction_session_timeout: 30_000,
     application_name: 'yardmaster',
+    // jsonb writes times in the connection's zone, and rows go out as the database writes them.
+    options: '-c timezone=UTC',
   })
   // Without a listener an idle connection that Postgres closes would end the process.
   pool.on('error', (error) => log.warn(`A database connection was lost: ${error.message}`))

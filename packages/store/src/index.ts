@@ -1,3 +1,5 @@
+export { type Caller, type Loaded, loadCaller } from './access/caller.js'
+export * from './access/load.js'
 export { build, run } from './build.js'
 export { type ClassifiedError, type DatabaseErrorKind, databaseError } from './database-error.js'
 export { type Db, type DbOptions, openDb, type Query, type Queryable, type Tx } from './db.js'
@@ -13,6 +15,8 @@ export {
   migrationState,
 } from './migrate.js'
 export { type EmbeddedPostgres, type PostgresOptions, startPostgres } from './postgres/start.js'
+export * from './present/presenters.js'
+export { type Presenter, presenter } from './present/wire.js'
 export { maybeRow, onlyRow } from './rows.js'
 export { checkServer, roleOf } from './server.js'
 export { statement } from './statement.js'

@@ -76,8 +76,9 @@ async function createRoles(
   child.stdin.on('error', () => {})
   child.stdin.end(
     [
-      `create role ${OWNER_ROLE} login createdb password '${record.ownerPassword}'`,
       `create role ${APP_ROLE} login password '${record.appPassword}'`,
+      // As a member it may end the sessions of the other.
+      `create role ${OWNER_ROLE} login createdb password '${record.ownerPassword}' in role ${APP_ROLE}`,
       `create database ${DATABASE} owner ${OWNER_ROLE}`,
     ].join('\n'),
   )

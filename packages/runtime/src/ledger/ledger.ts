@@ -1,0 +1,96 @@
+import { YardmasterError } from '@yardmaster/protocol'
+import type { Db, Tx } from '@yardmaster/store'
+import { type LockedSession, lockSession, setLastSeq } from './lock-session.js'
+
+/** One logged change, as it is told to whoever listens: a hint, since the log itself is what clients catch up from. */
+export interface LoggedEvent {
+  /** The Feathers service and event: `tasks`, `patched`. */
+  service: string
+  event: 'created' | 'patched' | 'removed'
+  data: object
+  session_id: string
+  worktree_id: string
+  seq: number
+}
+
+/** Where logged changes are written and told. */
+export interface Ledger {
+  db: Db
+  /** Called once after each commit, with the events of that commit in order. */
+  publish(events: LoggedEvent[]): void
+}
+
+/**
+ * Who changes a session, and whether that is still so: `check` gets the locked row, together with the user's
+ * level read in the same statement, and throws to refuse. Runs after the wait for the lock, so that a row that
+ * moved, a grant that went or an attempt that was overtaken in between is a refusal and not a blind write.
+ */
+export interface Guard {
+  user_id: string | null
+  check(session: LockedSession): void
+}
+
+/** The daemon's own doings, which nobody can be refused. */
+export const asSystem: Guard = { user_id: null, check: () => undefined }
+
+/** An open, locked session: the only way to a logged change. */
+export interface HeldSession {
+  tx: Tx
+  row: LockedSession
+  /** Runs a statement whose first two parameters are seq and session id, and remembers the event it logs. */
+  log(
+    service: string,
+    event: LoggedEvent['event'],
+    write: (tx: Tx, seq: number, session_id: string) => Promise<{ wire: object }[]>,
+  ): Promise<object | null>
+}
+
+/**
+ * Does `work` under the session's lock, in one transaction, and publishes its events after the commit.
+ * The lock is the advance of `last_seq` itself; every logged change takes the next number, and the row ends at
+ * the last one taken, so that the log has no gap.
+ *
+ * @param expected how many events the work will most likely log; a wrong guess costs one statement more
+ * @throws NOT_FOUND when the session is gone, or whatever the guard throws
+ */
+export function inSession<T>(
+  ledger: Ledger,
+  session_id: string,
+  guard: Guard,
+  expected: number,
+  work: (session: HeldSession) => Promise<T>,
+): Promise<T> {
+  return ledger.db.transaction(async (tx) => {
+    const { result, events } = await withSession(tx, session_id, guard, expected, work)
+    tx.afterCommit(() => ledger.publish(events))
+    return result
+  })
+}
+
+/** As {@link inSession}, inside a transaction that holds more than one session. Lock them in id order. */
+export async function withSession<T>(
+  tx: Tx,
+  session_id: string,
+  guard: Guard,
+  expected: number,
+  work: (session: HeldSession) => Promise<T>,
+): Promise<{ result: T; events: LoggedEvent[] }> {
+  const [row] = await lockSession(tx, session_id, expected, guard.user_id)
+  if (!row) throw new YardmasterError('NOT_FOUND')
+  guard.check(row)
+  const events: LoggedEvent[] = []
+  const before = row.last_seq - expected
+  const result = await work({
+    tx,
+    row,
+    async log(service, event, write) {
+      const seq = before + events.length + 1
+      const [written] = await write(tx, seq, session_id)
+      if (!written) return null
+      events.push({ service, event, data: written.wire, session_id, worktree_id: row.worktree_id, seq })
+      return written.wire
+    },
+  })
+  if (events.length !== expected) await setLastSeq(tx, session_id, before + events.length)
+  return { result, events }
+}

@@ -1,0 +1,44 @@
+import type { Level, Role } from '@yardmaster/protocol'
+import { statement } from '@yardmaster/store'
+
+export interface LockedSession {
+  id: string
+  worktree_id: string
+  runtime_id: string
+  created_by: string | null
+  last_seq: number
+  executing_task_id: string | null
+  executing_attempt: number | null
+  held_by_task_id: string | null
+  archived_at: Date | null
+  /** What the asking user may do here, and whether they are still let in; null when no user asks. */
+  user: { level: Level; role: Role; epoch: number; disabled: boolean } | null
+}
+
+/**
+ * Takes the session's row and `$2` numbers of its log. The returned fence is that of the row after any wait:
+ * Postgres evaluates RETURNING on the version it has locked, where a fence looked up in a join would be read
+ * from the snapshot of before the wait and would let a stale writer through.
+ */
+export const lockSession = statement<[string, number, string | null], LockedSession>(
+  'lock-session',
+  `update sessions s set last_seq = s.last_seq + $2, last_activity_at = clock_timestamp()
+   where s.id = $1
+   returning s.id, s.worktree_id, s.runtime_id, s.created_by, s.last_seq, s.executing_task_id,
+     s.executing_attempt, s.held_by_task_id, s.archived_at,
+     (select jsonb_build_object('level', access_level(u.id, s.worktree_id), 'role', u.role,
+        'epoch', u.auth_epoch, 'disabled', u.disabled_at is not null)
+      from users u where u.id = $3) as "user"`,
+)
+
+/** Corrects the log's end when more or fewer events were written than numbers were taken. */
+export const setLastSeq = statement<[string, number], never>(
+  'set-last-seq',
+  'update sessions set last_seq = $2 where id = $1',
+)
+
+/** Holds the session's row without an event: for lease renewals and streaming flushes. */
+export const holdSession = statement<
+  [string],
+  { executing_task_id: string | null; executing_attempt: number | null }
+>('hold-session', 'select executing_task_id, executing_attempt from sessions where id = $1 for no key update')

@@ -1,0 +1,13 @@
+/**
+ * SQL that changes one row and logs the change in the same statement. Its first two parameters are the event's
+ * seq and the session's id; the change's own begin at $3.
+ *
+ * @param type the Feathers event name, like `tasks patched`
+ * @param change a data-modifying statement that returns one column `wire`, the presented row
+ */
+export const logged = (type: string, change: string): string => `
+  with changed as (${change}),
+  entry as (
+    insert into session_events (session_id, seq, type, data)
+    select $2::uuid, $1::bigint, '${type}', changed.wire - 'content' from changed)
+  select wire from changed`

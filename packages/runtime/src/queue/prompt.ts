@@ -1,0 +1,99 @@
+import { YardmasterError } from '@yardmaster/protocol'
+import { maybeRow, onlyRow, presentTask, statement } from '@yardmaster/store'
+import { v7 } from 'uuid'
+import { stopExecuting } from '../attempt/stop.js'
+import { type Guard, type HeldSession, inSession, type Ledger } from '../ledger/ledger.js'
+import { logged } from '../ledger/logged.js'
+import { setHeldBy, touchSession } from '../sessions/update-session.js'
+
+export interface NewPrompt {
+  prompt: string
+  /** Repeats of the same prompt under the same key answer the first task. */
+  idempotency_key?: string
+  /** Begin a new conversation with the harness. */
+  fresh?: boolean
+  /** Stop what runs and go first. */
+  now?: boolean
+  /** May run again after its runtime was lost in the middle. */
+  retry?: boolean
+}
+
+const findByKey = statement<[string, string], { wire: { prompt: string } }>(
+  'find-task-by-key',
+  `select ${presentTask('t')} as wire from tasks t where t.session_id = $1 and t.idempotency_key = $2`,
+)
+
+// A task stays where it was queued for: its runtime is the session's of this moment. `now` goes before the
+// first, everything else behind the last.
+const insertTask = statement<
+  [number, string, string, string | null, string, string | null, boolean, boolean, boolean],
+  { wire: object }
+>(
+  'insert-task',
+  logged(
+    'tasks created',
+    `insert into tasks as t (id, session_id, worktree_id, exclusive_worktree_id, runtime_id, created_by, prompt,
+       idempotency_key, fresh, retry, position)
+     select $3, s.id, s.worktree_id, case when w.parallel_writers then null else w.id end, s.runtime_id, $4, $5,
+       $6, $7, $8,
+       case when $9 then coalesce((select min(q.position) from tasks q where q.session_id = s.id and q.status = 'queued'), 1) - 1
+            else coalesce((select max(q.position) from tasks q where q.session_id = s.id and q.status = 'queued'), 0) + 1 end
+     from sessions s join worktrees w on w.id = s.worktree_id where s.id = $2
+     returning ${presentTask('t')} as wire`,
+  ),
+)
+
+/**
+ * Queues a prompt behind what runs in the session, or before it.
+ *
+ * @param created_by the user who asks, whose keys and name the run will carry
+ * @returns the queued task, or the first one made under the same idempotency key
+ * @throws ARCHIVED, IDEMPOTENCY_MISMATCH
+ */
+export function prompt(
+  ledger: Ledger,
+  session_id: string,
+  guard: Guard,
+  created_by: string | null,
+  data: NewPrompt,
+): Promise<object> {
+  return inSession(ledger, session_id, guard, 2, async (session) => {
+    const earlier = data.idempotency_key
+      ? maybeRow(await findByKey(session.tx, session_id, data.idempotency_key))
+      : undefined
+    if (earlier && earlier.wire.prompt !== data.prompt) throw new YardmasterError('IDEMPOTENCY_MISMATCH')
+    if (earlier) return earlier.wire
+    if (session.row.archived_at) throw new YardmasterError('ARCHIVED')
+
+    const task = await session.log('tasks', 'created', (...at) =>
+      insertTask(
+        ...at,
+        v7(),
+        created_by,
+        data.prompt,
+        data.idempotency_key ?? null,
+        data.fresh ?? false,
+        data.retry ?? false,
+        data.now ?? false,
+      ),
+    )
+    if (data.now) await makeWay(session)
+    else await touchSession(session)
+    return task!
+  })
+}
+
+/** What runs is asked to stop, and nothing holds the queue. */
+async function makeWay(session: HeldSession): Promise<void> {
+  if (session.row.executing_task_id) await stopExecuting(session)
+  await setHeldBy(session, null)
+}
+
+const countWaiting = statement<[string], { waiting: number }>(
+  'count-waiting',
+  "select count(*) as waiting from tasks where session_id = $1 and status = 'queued'",
+)
+
+/** How many prompts wait in the session's queue. */
+export const waitingIn = async (session: HeldSession): Promise<number> =>
+  onlyRow(await countWaiting(session.tx, session.row.id)).waiting

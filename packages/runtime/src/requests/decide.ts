@@ -1,0 +1,46 @@
+import { YardmasterError } from '@yardmaster/protocol'
+import { maybeRow, presentPermissionRequest, statement } from '@yardmaster/store'
+import { type Guard, inSession, type Ledger } from '../ledger/ledger.js'
+import { logged } from '../ledger/logged.js'
+import { settleAwaiting } from './awaiting.js'
+
+const decide = statement<[number, string, string, string, string | null], { wire: object }>(
+  'decide-request',
+  logged(
+    'permission-requests patched',
+    `update permission_requests r set status = 'selected', option_id = $4, decided_by = $5, decided_at = clock_timestamp()
+     where r.id = $3 and r.session_id = $2 and r.status = 'pending'
+     returning ${presentPermissionRequest('r')} as wire`,
+  ),
+)
+const find = statement<[string], { task_id: string; status: string; offered: string[] }>(
+  'request-options',
+  `select task_id, status, array(select o->>'option_id' from jsonb_array_elements(options) o) as offered
+   from permission_requests where id = $1`,
+)
+
+/**
+ * Answers a request with one of its options. The first answer stands.
+ *
+ * @param decided_by the user who decides; stamped
+ * @throws ALREADY_DECIDED, UNKNOWN_OPTION, NOT_FOUND
+ */
+export function decideRequest(
+  ledger: Ledger,
+  request: { id: string; session_id: string },
+  guard: Guard,
+  decided_by: string | null,
+  option_id: string,
+): Promise<object> {
+  return inSession(ledger, request.session_id, guard, 3, async (session) => {
+    const found = maybeRow(await find(session.tx, request.id))
+    if (!found) throw new YardmasterError('NOT_FOUND')
+    if (found.status !== 'pending') throw new YardmasterError('ALREADY_DECIDED')
+    if (!found.offered.includes(option_id)) throw new YardmasterError('UNKNOWN_OPTION')
+    const wire = await session.log('permission-requests', 'patched', (...at) =>
+      decide(...at, request.id, option_id, decided_by),
+    )
+    await settleAwaiting(session, found.task_id)
+    return wire!
+  })
+}

@@ -1,0 +1,59 @@
+import { type Run, type RuntimeOrders, YardmasterError } from '@yardmaster/protocol'
+import { statement } from '@yardmaster/store'
+import type { Ledger } from '../ledger/ledger.js'
+import { tellOnline } from './online.js'
+
+const seen = statement<[string, string], { id: string }>(
+  'runtime-seen',
+  'update runtimes set last_seen_at = clock_timestamp() where id = $1 and boot_id = $2 returning id',
+)
+// A renewal is no event, but it takes the sessions' rows in their order like any other write of theirs.
+const holdSessions = statement<[string[]], { id: string }>(
+  'hold-sessions-of-tasks',
+  'select id from sessions where executing_task_id = any($1) order by id for no key update',
+)
+const renew = statement<[string, string[], number, number], { run: string; status: string }>(
+  'renew-leases',
+  `update tasks set lease_expires_at = clock_timestamp() +
+     case status when 'dispatched' then $3 else $4 end * interval '1 millisecond'
+   where runtime_id = $1 and (id || '.' || attempt) = any($2)
+     and status in ('dispatched', 'running', 'awaiting_permission', 'stopping')
+   returning id || '.' || attempt as run, status`,
+)
+const stopping = statement<[string], Run>(
+  'stopping-runs',
+  "select id as task_id, attempt from tasks where runtime_id = $1 and status = 'stopping'",
+)
+
+export interface Leases {
+  /** Milliseconds for a task that is dispatched and has not started. */
+  dispatched: number
+  /** Milliseconds that a started run may be out of touch. */
+  started: number
+}
+
+/**
+ * A runtime is alive and looks after these runs: their leases are renewed. What it should stop and what is no
+ * longer its own come back; this answer is what makes a stop certain, any push before it is a hint.
+ *
+ * @throws FENCED when another boot has taken this runtime's place
+ */
+export async function heartbeat(
+  ledger: Ledger,
+  beat: { id: string; boot_id: string; runs: Run[] },
+  leases: Leases,
+): Promise<RuntimeOrders> {
+  const names = beat.runs.map(({ task_id, attempt }) => `${task_id}.${attempt}`)
+  const { held, stop } = await ledger.db.transaction(async (tx) => {
+    if ((await seen(tx, beat.id, beat.boot_id)).length === 0)
+      throw new YardmasterError('FENCED', 'Another process took the place of this runtime; end this one.')
+    await holdSessions(
+      tx,
+      beat.runs.map((run) => run.task_id),
+    )
+    const renewed = await renew(tx, beat.id, names, leases.dispatched, leases.started)
+    return { held: new Set(renewed.map(({ run }) => run)), stop: await stopping(tx, beat.id) }
+  })
+  await tellOnline(ledger, beat.id)
+  return { stop, gone: beat.runs.filter(({ task_id, attempt }) => !held.has(`${task_id}.${attempt}`)) }
+}

@@ -1,0 +1,42 @@
+import { presentSession, statement } from '@yardmaster/store'
+import { asSystem, inSession, type Ledger } from '../ledger/ledger.js'
+import { logged } from '../ledger/logged.js'
+
+const comeBack = statement<[string], { id: string }>(
+  'runtime-came-back',
+  'update runtimes set offline_since = null where id = $1 and offline_since is not null returning id',
+)
+const goneQuiet = statement<[number], { id: string }>(
+  'runtimes-gone-quiet',
+  `update runtimes set offline_since = last_seen_at
+   where offline_since is null and last_seen_at < clock_timestamp() - $1 * interval '1 millisecond' returning id`,
+)
+// A session that shows its runtime's state: those at work or waiting, and those somebody may be looking at.
+const affected = statement<[string], { id: string }>(
+  'sessions-of-runtime',
+  `select s.id from sessions s
+   where s.runtime_id = $1 and s.archived_at is null
+   union
+   select t.session_id from tasks t
+   where t.runtime_id = $1 and t.status in ('dispatched', 'running', 'awaiting_permission', 'stopping')
+   order by 1`,
+)
+const tell = statement<[number, string], { wire: object }>(
+  'tell-session-status',
+  logged('sessions patched', `select s.id, ${presentSession('s')} as wire from sessions s where s.id = $2`),
+)
+
+/** The runtime is there again: its sessions say so. */
+export async function tellOnline(ledger: Ledger, runtime_id: string): Promise<void> {
+  if ((await comeBack(ledger.db, runtime_id)).length > 0) await tellSessions(ledger, runtime_id)
+}
+
+/** Finds runtimes that were not heard of for `timeout` milliseconds; their sessions say so. Nothing else changes. */
+export async function tellOffline(ledger: Ledger, timeout: number): Promise<void> {
+  for (const { id } of await goneQuiet(ledger.db, timeout)) await tellSessions(ledger, id)
+}
+
+async function tellSessions(ledger: Ledger, runtime_id: string): Promise<void> {
+  for (const { id } of await affected(ledger.db, runtime_id))
+    await inSession(ledger, id, asSystem, 1, (session) => session.log('sessions', 'patched', tell))
+}

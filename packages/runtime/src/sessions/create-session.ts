@@ -1,0 +1,86 @@
+import { YardmasterError } from '@yardmaster/protocol'
+import { maybeRow, presentSession, statement } from '@yardmaster/store'
+import { v7 } from 'uuid'
+import type { Ledger } from '../ledger/ledger.js'
+
+export interface NewSession {
+  worktree_id: string
+  harness: string
+  title?: string | null
+  model?: string | null
+  mode?: string | null
+  config?: object
+  permission_mode?: string
+}
+
+interface Created {
+  wire: { id: string }
+  problem: string | null
+  known: boolean
+  archived: boolean
+}
+
+// Repeats the level that the call needs: a grant that went meanwhile makes it insert nothing.
+const insertSession = statement<unknown[], Created>(
+  'insert-session',
+  `with place as (
+     select w.*, h.value as harness, s.node_id as here
+     from worktrees w
+     cross join installation s
+     left join runtimes r on r.id = w.runtime_id
+     left join lateral (select value from jsonb_array_elements(r.harnesses) where value->>'id' = $3) h on true
+     where w.id = $2 and access_level($4, w.id) >= 'session'),
+   made as (
+     insert into sessions (id, worktree_id, node_id, runtime_id, harness, title, model, mode, config,
+       permission_mode, created_by, base_sha, last_seq)
+     select $1, p.id, p.node_id, p.runtime_id, $3, $5, $6, $7, coalesce($8::jsonb, '{}'),
+       coalesce($9, 'relay'), $4, p.base_sha, 1
+     from place p where p.archived_at is null and p.harness is not null and p.harness->>'problem' is null
+     returning *)
+   select (select to_jsonb(made) from made) as wire, place.harness->>'problem' as problem,
+     place.harness is not null as known, place.archived_at is not null as archived
+   from place`,
+)
+
+const logCreated = statement<[string], { wire: object }>(
+  'log-session-created',
+  `with changed as (select s.id, ${presentSession('s')} as wire from sessions s where s.id = $1),
+   entry as (insert into session_events (session_id, seq, type, data) select id, 1, 'sessions created', wire from changed)
+   select wire from changed`,
+)
+
+/**
+ * A new session at the worktree's own runtime. The first event of its log is its creation.
+ *
+ * @throws NOT_FOUND, ARCHIVED, UNKNOWN_HARNESS
+ */
+export function createSession(ledger: Ledger, user_id: string, data: NewSession): Promise<object> {
+  return ledger.db.transaction(async (tx) => {
+    const found = maybeRow(
+      await insertSession(
+        tx,
+        v7(),
+        data.worktree_id,
+        data.harness,
+        user_id,
+        data.title ?? null,
+        data.model ?? null,
+        data.mode ?? null,
+        data.config ? JSON.stringify(data.config) : null,
+        data.permission_mode ?? null,
+      ),
+    )
+    if (!found) throw new YardmasterError('NOT_FOUND')
+    if (found.archived) throw new YardmasterError('ARCHIVED')
+    if (!found.wire) {
+      const why = found.known ? found.problem : 'there is no such harness on that runtime'
+      throw new YardmasterError('UNKNOWN_HARNESS', `The harness "${data.harness}" cannot be used: ${why}.`)
+    }
+    const { wire } = (await logCreated(tx, found.wire.id))[0]!
+    const event = { service: 'sessions', event: 'created' as const, data: wire, seq: 1 }
+    tx.afterCommit(() =>
+      ledger.publish([{ ...event, session_id: found.wire.id, worktree_id: data.worktree_id }]),
+    )
+    return wire
+  })
+}

@@ -1,0 +1,18 @@
+import { statement } from '@yardmaster/store'
+import type { Ledger } from '../ledger/ledger.js'
+import { tellOffline } from '../runtimes/online.js'
+import { giveUp } from './give-up.js'
+
+const expired = statement<[], { id: string; session_id: string; attempt: number }>(
+  'expired-leases',
+  `select id, session_id, attempt from tasks
+   where status in ('dispatched', 'running', 'awaiting_permission', 'stopping') and lease_expires_at < clock_timestamp()
+   order by session_id`,
+)
+
+/** Looks for runtimes gone quiet and leases run out. @param heartbeat_timeout milliseconds */
+export async function sweep(ledger: Ledger, heartbeat_timeout: number): Promise<void> {
+  await tellOffline(ledger, heartbeat_timeout)
+  for (const { id, session_id, attempt } of await expired(ledger.db))
+    await giveUp(ledger, { task_id: id, session_id, attempt }, true)
+}
