@@ -1,1 +1,3 @@
-export {}
+export * from './ability.js'
+export * from './rule.js'
+export * from './table.js'

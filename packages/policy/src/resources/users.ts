@@ -1,0 +1,13 @@
+import { allow, type ResourcePolicy } from '../rule.js'
+
+/** Members see each other's id and name; the presenter of the service sees to that. */
+export const users: ResourcePolicy = {
+  resource: 'users',
+  methods: {
+    find: { user: [allow('anyone')] },
+    get: { user: [allow('anyone')] },
+    create: { user: [allow('admin')] },
+    patch: { user: [allow('admin'), allow('self', ['name', 'password'])] },
+    remove: { user: [allow('admin')] },
+  },
+}

@@ -1,0 +1,49 @@
+/**
+ * Where a call is answered when another node owns the record.
+ * `mirror`: here, from mirrored rows. `constant`: a fixed value, after the access check. `owner`: at the owning node.
+ * `local`: nowhere but here; such a record is refused with NOT_LOCAL.
+ */
+export type Placement = 'mirror' | 'constant' | 'owner' | 'local'
+
+const local = { find: 'local', get: 'local', create: 'local', patch: 'local', remove: 'local' } as const
+
+/** Every service method and its placement. The daemon does not start with a method that is missing here. */
+export const placements: Readonly<Record<string, Readonly<Record<string, Placement>>>> = {
+  authentication: { create: 'local', remove: 'local' },
+  users: local,
+  repos: local,
+  worktrees: { find: 'mirror', get: 'mirror', create: 'owner', patch: 'owner', remove: 'owner' },
+  grants: { find: 'mirror', get: 'mirror', create: 'owner', patch: 'owner', remove: 'owner' },
+  sessions: {
+    find: 'mirror',
+    get: 'mirror',
+    info: 'mirror',
+    create: 'owner',
+    patch: 'owner',
+    remove: 'owner',
+    prompt: 'owner',
+    stop: 'owner',
+    continue: 'owner',
+    diff: 'owner',
+    report: 'local',
+  },
+  tasks: { find: 'mirror', get: 'mirror', create: 'owner', patch: 'owner', remove: 'owner' },
+  messages: {
+    find: 'mirror',
+    get: 'mirror',
+    create: 'local',
+    patch: 'owner',
+    chunk: 'local',
+    remove: 'owner',
+  },
+  'permission-requests': { find: 'mirror', get: 'mirror', create: 'local', patch: 'owner' },
+  'session-events': { find: 'mirror' },
+  subscriptions: { create: 'local', remove: 'local' },
+  runtimes: { find: 'local', get: 'local', register: 'local', heartbeat: 'local', claim: 'local' },
+}
+
+/** The placement of one method, or undefined where none was declared. */
+export const placementOf = (service: string, method: string): Placement | undefined => {
+  const methods = Object.hasOwn(placements, service) ? placements[service] : undefined
+  return methods && Object.hasOwn(methods, method) ? methods[method] : undefined
+}
