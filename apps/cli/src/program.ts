@@ -1,0 +1,58 @@
+import { Command } from 'commander'
+import { addDoctor } from './commands/doctor.js'
+import { addGrant } from './commands/grant.js'
+import { addInit } from './commands/init.js'
+import { addRepo } from './commands/repo.js'
+import { addRequest } from './commands/request.js'
+import { addSession } from './commands/session.js'
+import { addSignIn } from './commands/sign-in.js'
+import { addStart } from './commands/start.js'
+import { addUser } from './commands/user.js'
+import { addWorktree } from './commands/worktree.js'
+import { Context } from './context.js'
+import { examples } from './help.js'
+import { version } from './version.js'
+
+/**
+ * The whole command line.
+ *
+ * @param exitWith hears the exit code of the command that ran, when it is not 0
+ */
+export function makeProgram(exitWith: (code: number) => void): Command {
+  const context = (command: Command) => new Context(command, exitWith)
+  const program = new Command('yardmaster')
+    .description('Runs AI coding agents in git worktrees, and lets a team watch, steer and govern them.')
+    .version(version)
+    .option('--json', 'answer with JSON on standard output')
+    .option('--url <url>', 'the daemon to speak to (default: YARDMASTER_URL, or the one of this home)')
+    .configureHelp({ showGlobalOptions: true })
+    .helpCommand(false)
+    .exitOverride()
+
+  program.commandsGroup('The daemon:')
+  addStart(program, exitWith)
+  addInit(program, context)
+  addDoctor(program, context)
+  program.commandsGroup('Signing in:')
+  addSignIn(program, context)
+  program.commandsGroup('Work:')
+  addSession(program, context)
+  addRequest(program, context)
+  addWorktree(program, context)
+  addRepo(program, context)
+  program.commandsGroup('People:')
+  addUser(program, context)
+  addGrant(program, context)
+
+  return program.addHelpText(
+    'after',
+    examples(
+      ['yardmaster start', 'runs the daemon'],
+      ["yardmaster login 'http://127.0.0.1:3030/app/#token=…'", 'signs in by the link it prints'],
+      ['yardmaster repo add ~/code/shop', 'lets agents work on a repository'],
+      ['yardmaster worktree new shop fix-cart', 'a worktree, on a branch of its own'],
+      ['yardmaster session new fix-cart --harness shell', 'a conversation with an agent in it'],
+      ["yardmaster session prompt 0192f0c1 '$ ls' --follow", 'the agent at work'],
+    ),
+  )
+}
