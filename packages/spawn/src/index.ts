@@ -1,1 +1,10 @@
-export {}
+export type { Intervals, RuntimeAgentOptions } from './agent/options.js'
+export { RuntimeAgent } from './agent/runtime-agent.js'
+export { Catalogue, type CataloguedHarness, type HarnessCommand } from './harnesses/catalogue.js'
+export { cleanEnvironment } from './harnesses/environment.js'
+export { type FindOptions, findHarnesses } from './harnesses/find.js'
+export { HarnessFileError } from './harnesses/harness-file.js'
+export { type ProbeOptions, probe } from './harnesses/probe.js'
+export * from './processes/index.js'
+export { runtimeIdentity } from './runtime-identity.js'
+export { Spool } from './spool/spool.js'

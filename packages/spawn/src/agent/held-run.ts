@@ -1,0 +1,246 @@
+import type { FailureReason, Run, SpooledEnding } from '@yardmaster/protocol'
+import {
+  endTree,
+  isAlive,
+  type Process,
+  processTable,
+  signalProcess,
+  treeMembers,
+} from '../processes/index.js'
+import { rest } from '../rest.js'
+import { runName } from '../runs/run-name.js'
+import { type RunRecord, type RunRecords, treeOf } from '../runs/run-records.js'
+import type { Spool } from '../spool/spool.js'
+import { failed, stopped } from './endings.js'
+import type { ExecutorProcess } from './executor-process.js'
+import type { Intervals } from './options.js'
+import { describe, type Troubles } from './troubles.js'
+
+/** What the daemon still wants of a run whose executor is gone. */
+export type Verdict = 'go on' | 'stop' | 'gone'
+
+/** What a held run needs of its agent. */
+export interface Host {
+  records: RunRecords
+  spool: Spool
+  intervals: Intervals
+  troubles: Troubles
+  clock: () => Date
+  /** Aborted when the agent closes: everything is left as it is, for the next start to find. */
+  closed: AbortSignal
+  /** Asks the daemon, as long as it takes. Null when the agent closes before there is an answer. */
+  verdict(run: Run): Promise<Verdict | null>
+}
+
+/** A run that cannot begin; the reason is the task's. */
+export class CannotBegin extends Error {
+  constructor(
+    readonly reason: FailureReason,
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+/**
+ * One run that this runtime answers for: from its start or adoption until its processes are proved gone and
+ * its ending lies in the spool or is known to be said.
+ */
+export class HeldRun {
+  /** Resolves when nothing is left to do for it, or the agent closes. Never rejects. */
+  readonly done: Promise<void>
+  #record: RunRecord
+  #executor: ExecutorProcess | null = null
+  /** What earlier looks found of its tree. */
+  #known: Process[] = []
+  #failure: SpooledEnding | null = null
+
+  private constructor(
+    private readonly host: Host,
+    record: RunRecord,
+    live: (run: HeldRun) => Promise<void>,
+  ) {
+    this.#record = record
+    this.done = live(this)
+  }
+
+  /**
+   * A run that was just claimed.
+   *
+   * @param begin starts its executor; `record` must be called with it before the executor does anything. Not
+   *   called for a run that is stopped before.
+   * @param ready resolves when it may begin
+   */
+  static begin(
+    host: Host,
+    run: Run & { cwd: string },
+    ready: (run: HeldRun) => Promise<void>,
+    begin: (record: (executor: RunRecord['executor']) => Promise<void>) => Promise<ExecutorProcess>,
+  ): HeldRun {
+    const record: RunRecord = { ...run, executor: null, order: null }
+    return new HeldRun(host, record, async (held) => {
+      // What happens first must see the run among those that are held.
+      await null
+      await ready(held)
+      if (host.closed.aborted) return
+      await held.#begin(begin)
+      await held.#lookAfter()
+    })
+  }
+
+  /** A run whose executor outlived the agent that started it. */
+  static adopt(host: Host, record: RunRecord, executor: ExecutorProcess): HeldRun {
+    return new HeldRun(host, record, async (held) => {
+      held.#executor = executor
+      if (record.order) void held.#carryOut(record.order)
+      await held.#lookAfter()
+    })
+  }
+
+  /**
+   * A run whose executor was gone when the agent came. The daemon is not asked: under the new boot it knows
+   * nothing of this run yet, and the answer is the same.
+   */
+  static recover(host: Host, record: RunRecord): HeldRun {
+    return new HeldRun(host, record, (held) =>
+      held.#end(() => held.#sayAs(record.order ?? 'go on', 'was gone when the runtime started again')),
+    )
+  }
+
+  get run(): Run {
+    return { task_id: this.#record.task_id, attempt: this.#record.attempt }
+  }
+
+  get cwd(): string | null {
+    return this.#record.cwd
+  }
+
+  /** Whether its executor lives and sends its ending itself. */
+  get isExecuting(): boolean {
+    return this.#executor !== null && isAlive(this.#executor.identity)
+  }
+
+  /** Looks at its tree, so that processes which lose every sign later are still known. */
+  look(table: readonly Process[]): void {
+    this.#known = treeMembers(treeOf(this.#record), this.#known, table)
+  }
+
+  /** Lets the executor end its run, ends what is left, then says `stopped`. */
+  stop(): void {
+    if (!this.#record.order) this.#order('stop')
+  }
+
+  /** Ends its processes and says nothing. */
+  drop(): void {
+    if (this.#record.order !== 'gone') this.#order('gone')
+  }
+
+  #order(order: 'stop' | 'gone'): void {
+    this.#record = { ...this.#record, order }
+    void this.#carryOut(order)
+  }
+
+  async #carryOut(order: 'stop' | 'gone'): Promise<void> {
+    const { host } = this
+    const executor = this.#executor
+    if (!executor) return
+    // Kept for a restart. That it cannot be is no reason to let the run go on.
+    await host.records.write(this.#record).catch((error) => host.troubles.met(this.#about, error))
+    try {
+      this.look(processTable())
+      if (order === 'gone') return void (await this.#endTree())
+      signalProcess(executor.identity, 'SIGTERM')
+      await Promise.race([executor.ended, rest(host.intervals.stop_grace, host.closed)])
+      if (!host.closed.aborted) signalProcess(executor.identity, 'SIGKILL')
+    } catch (error) {
+      host.troubles.met(this.#about, error)
+    }
+  }
+
+  async #lookAfter(): Promise<void> {
+    const how = (await this.#executor?.ended) ?? ''
+    await this.#end(() => this.#sayAsAsked(how))
+  }
+
+  async #begin(
+    begin: (record: (executor: RunRecord['executor']) => Promise<void>) => Promise<ExecutorProcess>,
+  ): Promise<void> {
+    const { host } = this
+    if (this.#record.order) return
+    try {
+      await host.records.prepare(this.run)
+      this.#executor = await begin(async (executor) => {
+        this.#record = { ...this.#record, executor }
+        await host.records.write(this.#record)
+      })
+    } catch (error) {
+      const reason = error instanceof CannotBegin ? error.reason : 'cannot_start'
+      const message = error instanceof CannotBegin ? error.message : 'The executor could not be started.'
+      this.#failure = failed(this.run, host.clock(), reason, message, describe(error))
+    }
+    // Asked while the executor was being started, when there was none yet to tell.
+    if (this.#record.order) void this.#carryOut(this.#record.order)
+  }
+
+  /** Proves the tree gone, says what is to be said, and lets the run go. */
+  async #end(say: () => Promise<boolean>): Promise<void> {
+    const { host } = this
+    while (!host.closed.aborted) {
+      try {
+        const left = await this.#endTree()
+        if (left.length > 0) {
+          const pids = left.map(({ pid }) => pid).join(', ')
+          throw new Error(`processes ${pids} cannot be ended; it is not declared over before they are`)
+        }
+        if (!(await say())) return
+        await host.records.close(this.run)
+        await host.spool.replayOne(this.run)
+        host.troubles.over(this.#about)
+        return
+      } catch (error) {
+        if (!host.closed.aborted) host.troubles.met(this.#about, error)
+        await rest(host.intervals.retry, host.closed)
+      }
+    }
+  }
+
+  get #about(): string {
+    return `run ${runName(this.run)}`
+  }
+
+  async #endTree(): Promise<Process[]> {
+    const { intervals, closed } = this.host
+    this.#known = await endTree(treeOf(this.#record), {
+      grace: intervals.term_grace,
+      known: this.#known,
+      signal: closed,
+    })
+    return this.#known
+  }
+
+  /** False when it has to be left for the next start. */
+  async #sayAsAsked(how: string): Promise<boolean> {
+    const { host } = this
+    const { order } = this.#record
+    if (order || this.#failure || host.spool.has(this.run)) return this.#sayAs(order ?? 'go on', how)
+    // It ended with nothing to say: its ending was accepted, or it was fenced, or it died. The daemon knows.
+    const verdict = await host.verdict(this.run)
+    return verdict !== null && this.#sayAs(verdict, how)
+  }
+
+  async #sayAs(verdict: Verdict, how: string): Promise<boolean> {
+    const { host, run } = this
+    // What the executor wrote stands: an ending beats a stop.
+    if (verdict === 'gone' || host.spool.has(run)) return true
+    if (verdict === 'stop') await host.spool.write(stopped(run, host.clock()))
+    else await host.spool.write(this.#failure ?? (await this.#died(how)))
+    return true
+  }
+
+  async #died(how: string): Promise<SpooledEnding> {
+    const { host, run } = this
+    const log = await host.records.tailOfLog(run)
+    const message = `The executor ${how} without an ending.`
+    return failed(run, host.clock(), 'executor_died', message, log)
+  }
+}

@@ -1,0 +1,58 @@
+import { join } from 'node:path'
+
+/** A harness before anybody looked for its program. */
+export interface HarnessEntry {
+  id: string
+  name: string
+  /** Programs that speak ACP, the best first: each a name on PATH or an absolute path. The first found is used. */
+  commands: { command: string; args: string[] }[]
+  env: Record<string, string>
+  /** What a person does to get it. */
+  install: string
+}
+
+/** The harnesses that are known without being told. */
+export function builtIn(home: string, shellAgentPath: string): HarnessEntry[] {
+  return [
+    {
+      id: 'shell',
+      name: 'Shell',
+      commands: [{ command: process.execPath, args: [shellAgentPath] }],
+      env: { SHELL_AGENT_STATE: join(home, 'harness', 'shell') },
+      install: 'it is part of Yardmaster; build it with `npm run build`',
+    },
+    {
+      id: 'opencode',
+      name: 'OpenCode',
+      commands: [{ command: 'opencode', args: ['acp'] }],
+      env: {},
+      install: '`npm install -g opencode-ai`',
+    },
+    {
+      // The adapter was renamed in 2026; the old name is still on many disks.
+      id: 'claude',
+      name: 'Claude',
+      commands: [
+        { command: 'claude-agent-acp', args: [] },
+        { command: 'claude-code-acp', args: [] },
+      ],
+      env: {},
+      install: '`npm install -g @agentclientprotocol/claude-agent-acp`',
+    },
+    {
+      id: 'codex',
+      name: 'Codex',
+      commands: [{ command: 'codex-acp', args: [] }],
+      env: {},
+      install: '`npm install -g @agentclientprotocol/codex-acp`',
+    },
+    {
+      // `--acp` since 0.33; `--experimental-acp` before it is deprecated.
+      id: 'gemini',
+      name: 'Gemini',
+      commands: [{ command: 'gemini', args: ['--acp'] }],
+      env: {},
+      install: '`npm install -g @google/gemini-cli` (0.33 or newer)',
+    },
+  ]
+}
