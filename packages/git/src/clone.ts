@@ -5,7 +5,7 @@ import { GitError } from './errors.js'
 import { checkAbsolute } from './names.js'
 import { defaultBranch } from './repo.js'
 import { git, gitOrNull, only } from './run.js'
-import { reasonIn, redact, shown } from './text.js'
+import { hasControl, reasonIn, redact, shown } from './text.js'
 
 export interface CloneProgress {
   /** git's own word for the step, like `Receiving objects`. */
@@ -43,7 +43,7 @@ export async function cloneRepo(request: CloneRequest): Promise<{ path: string; 
 
 /** @throws GitError URL_NOT_ALLOWED */
 export function checkCloneUrl(url: string): void {
-  if (ALLOWED.some((form) => form.test(url))) return
+  if (!hasControl(url) && ALLOWED.some((form) => form.test(url))) return
   const advice = /^https:\/\/[^/@]*:[^/]*@/i.test(url)
     ? 'leave the password out of the url and give it to a git credential helper'
     : 'use https://host/path, ssh://user@host/path or user@host:path'

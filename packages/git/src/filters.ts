@@ -1,48 +1,37 @@
 import { gitOrNull } from './run.js'
 
-type Trust = 'nobody' | 'owner'
-
-const VARIABLES = ['clean', 'smudge', 'process', 'required'] as const
-
 /**
- * Environment that replaces the filter drivers a repository's config names, for a git call that would
- * otherwise start them: a `filter.<name>.clean` is any command, and `git add` runs it.
+ * Environment for a git call that would start filter drivers (`git add` runs any command that a
+ * `filter.<name>.clean` names): only the machine owner's run, those of the system's and the user's own
+ * config, exactly as those say. What the repository's config says of drivers is off.
  *
- * `nobody`: every driver is off. For calls in a worktree, where an agent may have written the attributes
- * and, through a replaced `.git` file, the config. A Git LFS file that changed is then stored as it is and
- * not as a pointer; unchanged ones compare by their stat data and stay pointers.
+ * All of them off was tried and left: Git LFS files then count as changed wherever git has to look at the
+ * content, which in a young checkout is everywhere. Two things it does not stop, which take isolation: a
+ * config that changes between this look and the call, and an owner's driver that itself takes commands
+ * from the repository's config (git-lfs does, `lfs.extension.*`).
  *
- * `owner`: drivers of the system's and the user's own config stay as those say, so that a checkout has
- * Git LFS files in full; what the repository's config says of them is off.
- *
- * By environment rather than `-c`, because a driver's name may hold a `=`. What is planted between this
- * look and the call is not seen: that takes isolation.
+ * By environment rather than `-c`, because a driver's name may hold a `=`.
  */
-export async function filtersOff(
-  trust: Trust,
+export async function ownersFilters(
   cwd: string,
-  env: Record<string, string> = {},
+  env: Record<string, string>,
 ): Promise<Record<string, string>> {
   const listed = await gitOrNull(['config', '--show-scope', '-z', '--get-regexp', '^filter\\.'], { cwd, env })
   const fields = (listed ?? '').split('\0')
-  const drivers = new Set<string>()
   const owned = new Map<string, string>()
+  const bent = new Set<string>()
   for (let at = 0; at + 1 < fields.length; at += 2) {
-    const [scope, setting] = [fields[at]!, fields[at + 1]!]
-    const [key, ...value] = setting.split('\n')
-    drivers.add(key!.slice(0, key!.lastIndexOf('.')))
-    if (scope === 'system' || scope === 'global') owned.set(key!, value.length ? value.join('\n') : 'true')
+    const [key = '', ...lines] = fields[at + 1]!.split('\n')
+    if (fields[at] !== 'system' && fields[at] !== 'global') bent.add(key)
+    else owned.set(key, lines.length > 0 ? lines.join('\n') : 'true')
   }
-  const settings = [...drivers].flatMap((driver) =>
-    VARIABLES.map((variable) => `${driver}.${variable}`).map(
-      (key) => [key, trust === 'owner' ? (owned.get(key) ?? '') : ''] as const,
-    ),
-  )
+  // Only what the repository set is set back: an empty `process` would turn `clean` and `smudge` off too.
   return Object.fromEntries([
-    ['GIT_CONFIG_COUNT', String(settings.length)],
-    ...settings.flatMap(([key, value], n) => [
+    ...Object.entries(env),
+    ['GIT_CONFIG_COUNT', String(bent.size)],
+    ...[...bent].flatMap((key, n) => [
       [`GIT_CONFIG_KEY_${n}`, key],
-      [`GIT_CONFIG_VALUE_${n}`, value],
+      [`GIT_CONFIG_VALUE_${n}`, owned.get(key) ?? ''],
     ]),
   ])
 }

@@ -1,8 +1,8 @@
-import { constants, copyFile, mkdtemp, rm } from 'node:fs/promises'
+import { constants, copyFile, mkdir, mkdtemp, rm, stat, utimes } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { GitError } from './errors.js'
-import { filtersOff } from './filters.js'
+import { ownersFilters } from './filters.js'
 import { checkAbsolute } from './names.js'
 import { git, only } from './run.js'
 import { shown } from './text.js'
@@ -39,13 +39,29 @@ export async function writeWorkingTree<T>(
   try {
     const env = { ...only(cwd), ...(keep ? {} : await vanishingObjects(cwd, scratch)) }
     const own = { ...env, GIT_INDEX_FILE: join(scratch, 'index') }
-    await copyFile(index, own.GIT_INDEX_FILE, constants.COPYFILE_FICLONE).catch((error) => {
-      if (error.code !== 'ENOENT') throw error // no index yet: nothing was ever added
-    })
-    await addAll(cwd, { ...own, ...(await filtersOff('nobody', cwd, own)) })
-    return await use({ tree: await git(['write-tree'], { cwd, env: own, timeout: TIMEOUT }), env })
+    await copyIndex(index, own.GIT_INDEX_FILE)
+    // For `write-tree` too: it looks at files as young as the index once more, through their filters.
+    const writing = await ownersFilters(cwd, own)
+    await addAll(cwd, writing)
+    return await use({ tree: await git(['write-tree'], { cwd, env: writing, timeout: TIMEOUT }), env })
   } finally {
     await rm(scratch, { recursive: true, force: true })
+  }
+}
+
+/**
+ * With its time: git takes a file as old as the index for one that may have changed since, and looks at
+ * it. To a younger index, a change of the same length within the same second is invisible.
+ */
+async function copyIndex(index: string, to: string): Promise<void> {
+  try {
+    const { mtimeMs } = await stat(index)
+    await copyFile(index, to, constants.COPYFILE_FICLONE)
+    const time = Math.floor(mtimeMs / 1000)
+    await utimes(to, time, time)
+  } catch (error) {
+    // No index yet: nothing was ever added.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
 }
 
@@ -57,9 +73,10 @@ async function addAll(cwd: string, env: Record<string, string>): Promise<void> {
 }
 
 async function vanishingObjects(cwd: string, scratch: string): Promise<Record<string, string>> {
-  const objects = await gitPath(cwd, 'objects')
+  const [objects, own] = [await gitPath(cwd, 'objects'), join(scratch, 'objects')]
+  await mkdir(own)
   return {
-    GIT_OBJECT_DIRECTORY: join(scratch, 'objects'),
+    GIT_OBJECT_DIRECTORY: own,
     // A quoted path may hold the separator.
     GIT_ALTERNATE_OBJECT_DIRECTORIES: `"${objects.replace(/["\\]/g, '\\$&')}"`,
   }

@@ -104,7 +104,7 @@ test.each([
   'a\n',
   'ü',
   'x'.repeat(64),
-])('%p is no worktree name', async (name) => {
+])('%j is no worktree name', async (name) => {
   expect(await refusal(() => validateName(name))).toBe('BAD_WORKTREE_NAME')
 })
 

@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { addWorktree, removeWorktree, restoreWorktree, worktreeExists } from '../src/index.js'
 import { cleanUp, commit, makeRepo, makeWorktree, place, refusal, userGit, write } from './support/repo.js'
@@ -103,7 +112,7 @@ test.each([
   ['a\nb', 'BAD_BRANCH_NAME'],
   ['', 'BAD_BRANCH_NAME'],
   ['main/below', 'BRANCH_EXISTS'],
-])('the branch name %p is refused with %s', async (branch, code) => {
+])('the branch name %j is refused with %s', async (branch, code) => {
   const repo = makeRepo()
   const before = traces(repo)
   const path = join(place(), 'w')
@@ -113,7 +122,7 @@ test.each([
 })
 
 test.each(['missing', '--all', '-1', '', 'main:a.txt', 'HEAD^{tree}', 'a\0b', 'ext::sh -c true'])(
-  'the base %p is refused',
+  'the base %j is refused',
   async (base) => {
     const repo = makeRepo()
     const before = traces(repo)
@@ -225,6 +234,9 @@ test('a worktree is told from a copy of it, a replaced directory and a plain one
   renameSync(path, copy)
   expect(await worktreeExists({ repo, path: copy })).toBe(false)
   expect(await worktreeExists({ repo, path })).toBe(false)
+  symlinkSync(copy, path)
+  expect(await worktreeExists({ repo, path })).toBe(false)
+  rmSync(path)
   userGit(place(), 'clone', '--quiet', other, path)
   expect(await worktreeExists({ repo, path })).toBe(false)
   expect(await worktreeExists({ repo, path: repo })).toBe(false)

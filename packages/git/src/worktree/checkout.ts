@@ -1,7 +1,7 @@
 import { lstat, mkdir, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { GitError } from '../errors.js'
-import { filtersOff } from '../filters.js'
+import { ownersFilters } from '../filters.js'
 import { git, only } from '../run.js'
 import { shown } from '../text.js'
 import { retryLocked } from './locks.js'
@@ -20,14 +20,15 @@ export async function checkOut(repo: string, path: string, branch: string): Prom
   await forgetVanished(repo, path)
   await claimDirectory(path)
   try {
-    const env = { ...only(repo), ...(await filtersOff('owner', repo, only(repo))) }
+    const env = await ownersFilters(repo, only(repo))
     await retryLocked(async () => {
       await mkdir(path, { recursive: true }) // a failed attempt takes it away
       await git(['worktree', 'add', '--', path, branch], { cwd: repo, env, timeout: CHECKOUT_TIMEOUT })
     })
   } catch (error) {
     await rm(path, { recursive: true, force: true })
-    await forgetVanished(repo, path)
+    // Whatever the undoing meets, the first failure is the one to tell.
+    await forgetVanished(repo, path).catch(() => {})
     throw inUse(error, branch)
   }
 }

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { GitError } from '../errors.js'
-import { filtersOff } from '../filters.js'
+import { ownersFilters } from '../filters.js'
 import { checkAbsolute } from '../names.js'
 import { requireRepo } from '../repo.js'
 import { git, only } from '../run.js'
@@ -41,7 +41,7 @@ export async function removeWorktree({
     await rm(record.path, { recursive: true, force: true, maxRetries: 3 })
     return forgetVanished(repo, record.path)
   }
-  const env = { ...only(repo), ...(await filtersOff('owner', repo, only(repo))) }
+  const env = await ownersFilters(repo, only(repo))
   await retryLocked(() =>
     git(['worktree', 'remove', '--', record.path], { cwd: repo, env, timeout: CHECKOUT_TIMEOUT }),
   )
