@@ -14,11 +14,6 @@ export async function main(args: string[]): Promise<number> {
   const program = makeProgram((code) => {
     exitCode = code
   })
-  // A reader that has seen enough, like `head`, is no failure.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(exitCode)
-    throw error
-  })
   try {
     await program.parseAsync(args, { from: 'user' })
   } catch (error) {

@@ -39,6 +39,7 @@ export function addSignIn(program: Command, context: MakeContext): void {
         signed_out ? `Signed out of ${url}.` : `You were not signed in at ${url}.`,
       )
     })
+    .addHelpText('after', examples(['yardmaster logout', 'on this machine; other sign-ins go on']))
 
   program
     .command('whoami')
@@ -59,6 +60,7 @@ export function addSignIn(program: Command, context: MakeContext): void {
         ]),
       )
     })
+    .addHelpText('after', examples(['yardmaster whoami --json', 'for scripts']))
 }
 
 async function login(context: Context, link?: string, email?: string): Promise<void> {
