@@ -1,0 +1,78 @@
+import { type ClientContext, methods, PROTOCOL_VERSION } from '@agentclientprotocol/sdk'
+import type { ExecutorOrder } from '@yardmaster/protocol'
+import { Failure } from '../failure.js'
+import { needsSignIn } from '../harness/refusals.js'
+import { isObject, type Loose } from '../transcript/blocks.js'
+import type { Offers } from './offers.js'
+
+export interface OpenedSession {
+  id: string
+  how: 'new' | 'resumed' | 'loaded'
+  /** Why a conversation that was to be continued is not, in words for people; null where nothing was lost. */
+  loss: string | null
+}
+
+/**
+ * Introduces the executor and opens the conversation: the one that the order names, by resume or else by load, or a
+ * new one.
+ *
+ * @param onReplay true before a load, since what the harness tells from then on was told before; false if it was refused
+ * @throws Failure when it speaks another version of ACP; the harness's own error otherwise
+ */
+export async function openSession(
+  agent: ClientContext,
+  { worktree, resume }: ExecutorOrder,
+  offers: Offers,
+  onReplay: (replaying: boolean) => void,
+): Promise<OpenedSession> {
+  const hello = await agent.request(methods.agent.initialize, {
+    protocolVersion: PROTOCOL_VERSION,
+    clientInfo: { name: 'yardmaster', title: 'Yardmaster', version: '0.1.0' },
+    // Agents work in the worktree themselves: nobody sits at an editor whose buffers would be newer than the files.
+    clientCapabilities: {
+      fs: { readTextFile: false, writeTextFile: false },
+      terminal: false,
+      session: { configOptions: { boolean: {} } },
+    },
+  })
+  if (hello.protocolVersion !== PROTOCOL_VERSION)
+    throw new Failure(
+      'harness_failed',
+      `The agent speaks version ${hello.protocolVersion} of the Agent Client Protocol, and version ${PROTOCOL_VERSION} is needed.`,
+    )
+  offers.agent(hello.agentInfo)
+
+  const place = { cwd: worktree.path, mcpServers: [] }
+  const earlier = resume.agent_session_id
+  const { loadSession, sessionCapabilities } = hello.agentCapabilities ?? {}
+  const how = sessionCapabilities?.resume ? 'resumed' : loadSession ? 'loaded' : 'new'
+  let loss: string | null = null
+
+  if (earlier !== null && how === 'new') loss = 'it cannot continue conversations'
+  else if (earlier !== null) {
+    const { resume: byResume, load } = methods.agent.session
+    if (how === 'loaded') onReplay(true)
+    try {
+      offers.session(
+        (await agent.request<Loose>(how === 'resumed' ? byResume : load, { sessionId: earlier, ...place })) ??
+          {},
+      )
+      return { id: earlier, how: how as 'resumed' | 'loaded', loss: null }
+    } catch (error) {
+      if (needsSignIn(error)) throw error
+      onReplay(false)
+      loss = `it answered: ${(error as Error).message}${detailOf(error)}`
+    }
+  }
+  const opened = await agent.request<Loose>(methods.agent.session.new, place)
+  if (typeof opened?.sessionId !== 'string')
+    throw new Failure('harness_failed', 'The agent opened a session without saying its id.')
+  offers.session(opened)
+  return { id: opened.sessionId, how: 'new', loss }
+}
+
+function detailOf(error: unknown): string {
+  const { data } = error as { data?: unknown }
+  if (isObject(data) && typeof data.details === 'string') return ` (${data.details})`
+  return ''
+}
