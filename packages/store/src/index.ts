@@ -14,9 +14,17 @@ export {
   migrationConfig,
   migrationState,
 } from './migrate.js'
+export * from './people/grants.js'
+export * from './people/links.js'
+export * from './people/users.js'
+export * from './places/installation.js'
+export * from './places/repos.js'
+export * from './places/worktrees.js'
 export { type EmbeddedPostgres, type PostgresOptions, startPostgres } from './postgres/start.js'
 export * from './present/presenters.js'
 export { type Presenter, presenter } from './present/wire.js'
 export { maybeRow, onlyRow } from './rows.js'
 export { checkServer, roleOf } from './server.js'
+export { sessionEvents } from './sessions/events.js'
+export { sessionInfo } from './sessions/info.js'
 export { statement } from './statement.js'

@@ -1,0 +1,71 @@
+import type { Role, User } from '@yardmaster/protocol'
+import { presentUser } from '../present/presenters.js'
+import { statement } from '../statement.js'
+
+/** `$4` is an argon2id hash, or null for a user who signs in by link. */
+export const insertUser = statement<
+  [id: string, email: string, name: string, password_hash: string | null, role: Role],
+  { wire: User }
+>(
+  'insert-user',
+  `insert into users as u (id, email, name, password_hash, role) values ($1, lower($2), $3, $4, $5)
+   returning ${presentUser('u')} as wire`,
+)
+
+/** What is named changes. A new password, a change of role and disabling end every sign-in. Null: the last admin. */
+export const patchUser = statement<
+  [
+    id: string,
+    name: string | null,
+    email: string | null,
+    hash: string | null,
+    role: Role | null,
+    disabled: boolean | null,
+  ],
+  { wire: User }
+>(
+  'patch-user',
+  `update users u set name = coalesce($2, u.name), email = coalesce(lower($3), u.email),
+     password_hash = coalesce($4, u.password_hash), role = coalesce($5, u.role),
+     disabled_at = case when $6 is null then u.disabled_at when $6 then coalesce(u.disabled_at, clock_timestamp()) end,
+     auth_epoch = u.auth_epoch + case when $4 is not null or $5 is not null or $6 then 1 else 0 end
+   where u.id = $1 returning ${presentUser('u')} as wire`,
+)
+
+export const deleteUser = statement<[id: string], { wire: User }>(
+  'delete-user',
+  `delete from users u where u.id = $1 returning ${presentUser('u')} as wire`,
+)
+
+/** Admins left, all of them locked, so that two cannot go at once. */
+export const lockAdmins = statement<[], { id: string }>(
+  'lock-admins',
+  "select id from users where role = 'admin' and disabled_at is null order by id for update",
+)
+
+export const countUsers = statement<[], { count: number }>('count-users', 'select count(*) from users')
+
+export interface Credentials {
+  id: string
+  password_hash: string | null
+  auth_epoch: number
+  disabled: boolean
+  wire: User
+}
+
+const credentials = `u.id, u.password_hash, u.auth_epoch, u.disabled_at is not null as disabled, ${presentUser('u')} as wire`
+
+export const credentialsByEmail = statement<[email: string], Credentials>(
+  'credentials-by-email',
+  `select ${credentials} from users u where u.email = lower($1)`,
+)
+export const credentialsById = statement<[id: string], Credentials>(
+  'credentials-by-id',
+  `select ${credentials} from users u where u.id = $1`,
+)
+
+/** Who has at least a level anywhere: the owners left on a place decide whether a grant may go. */
+export const firstAdmin = statement<[], { id: string }>(
+  'first-admin',
+  "select id from users where role = 'admin' and disabled_at is null order by id limit 1",
+)
