@@ -48,6 +48,8 @@ export class SessionFollower {
     private readonly client: SocketClient,
     private readonly sessionId: string,
     private readonly watcher: Watcher,
+    /** Tells only what belongs to this task. */
+    private readonly task?: string,
   ) {
     this.broken = new Promise((_, reject) => {
       this.#break = reject
@@ -58,10 +60,9 @@ export class SessionFollower {
   /**
    * Subscribes, tells what is there, and then what happens.
    *
-   * @param task tells only what belongs to this task
-   * @throws what the daemon answers, for one a session that may not be seen
+   * @throws what the daemon answers, for one that the session may not be seen
    */
-  async start(task?: string): Promise<void> {
+  async start(): Promise<void> {
     const { socket } = this.client
     socket.onAny(this.#hear)
     socket.on('connect', this.#reconnected)
@@ -71,7 +72,7 @@ export class SessionFollower {
     const session = await this.client.service('sessions').get(this.sessionId)
     this.#last = session.last_seq
     this.watcher.session?.(session)
-    await this.#tellWhatIsThere(task)
+    await this.#tellWhatIsThere()
     this.#ready = true
     this.#drain()
   }
@@ -88,15 +89,15 @@ export class SessionFollower {
     return this.client.service('subscriptions').create({ session_id: this.sessionId })
   }
 
-  async #tellWhatIsThere(only?: string): Promise<void> {
+  async #tellWhatIsThere(): Promise<void> {
     const session_id = this.sessionId
-    const scope = only ? { session_id, task_id: only } : { session_id }
+    const scope = this.task ? { session_id, task_id: this.task } : { session_id }
     const [messages, allTasks, requests] = await Promise.all([
       allRows(this.client.service('messages'), { ...scope, $sort: { seq: 1 } }),
       allRows(this.client.service('tasks'), { session_id, $sort: { created_at: 1 } }),
       allRows(this.client.service('permission-requests'), { ...scope, status: 'pending' }),
     ])
-    const tasks = allTasks.filter((task) => !only || task.id === only)
+    const tasks = allTasks.filter(({ id }) => this.#wants(id))
     const untold = new Map(tasks.map((task) => [task.id, task]))
     const tell = (id: string | null) => {
       const task = id && untold.get(id)
@@ -105,7 +106,7 @@ export class SessionFollower {
     }
     // A task stands where it ended: behind the last of its messages.
     for (const [at, message] of messages.entries()) {
-      this.watcher.message?.(this.#messages.put(message))
+      this.#tellMessage(message)
       if (messages[at + 1]?.task_id !== message.task_id) {
         const task = untold.get(message.task_id ?? '')
         if (task && isTerminal(task.status)) tell(task.id)
@@ -145,16 +146,30 @@ export class SessionFollower {
 
   #tell({ type, row }: Event): void {
     const [service, event] = type.split(' ')
-    if (service === 'messages' && event === 'removed') {
-      this.#messages.remove(row.id)
-      this.watcher.removed?.(row)
+    if (service === 'sessions') {
+      if (event === 'removed') this.#break(new Error('The session was removed.'))
+      else this.watcher.session?.(row as Session)
+    } else if (service === 'tasks') {
+      if (event !== 'removed' && this.#wants(row.id)) this.watcher.task?.(row as Task)
+    } else if (service === 'permission-requests') {
+      if (this.#wants((row as PermissionRequest).task_id)) this.watcher.request?.(row as PermissionRequest)
     } else if (service === 'messages') {
-      if ('content' in row) this.watcher.message?.(this.#messages.put(row as Message))
-    } else if (event === 'removed') {
-      if (service === 'sessions') this.#break(new Error('The session was removed.'))
-    } else if (service === 'tasks') this.watcher.task?.(row as Task)
-    else if (service === 'permission-requests') this.watcher.request?.(row as PermissionRequest)
-    else if (service === 'sessions') this.watcher.session?.(row as Session)
+      if (event === 'removed') this.#forget(row)
+      else if ('content' in row) this.#tellMessage(row as Message)
+    }
+  }
+
+  #tellMessage(message: Message): void {
+    if (this.#wants(message.task_id)) this.watcher.message?.(this.#messages.put(message))
+  }
+
+  #forget(message: Event['row']): void {
+    this.#messages.remove(message.id)
+    this.watcher.removed?.(message)
+  }
+
+  #wants(task: string | null): boolean {
+    return !this.task || task === this.task
   }
 
   #awaitLate(): void {
@@ -214,10 +229,11 @@ export class SessionFollower {
   }
 
   #grow(chunk: Chunk): void {
-    this.watcher.chunk?.(chunk)
     const message = this.#messages.grow(chunk)
-    if (message) this.watcher.message?.(message)
-    else this.#refetch(chunk.message_id)
+    if (message) {
+      this.watcher.chunk?.(chunk)
+      this.watcher.message?.(message)
+    } else this.#refetch(chunk.message_id)
   }
 
   #refetch(id: string): void {
@@ -226,8 +242,7 @@ export class SessionFollower {
     setTimeout(() => this.#refetching.delete(id), REFETCH).unref()
     this.#stored(id)
       .then((message) => {
-        if (message?.session_id === this.sessionId && !this.#stopped)
-          this.watcher.message?.(this.#messages.put(message))
+        if (message?.session_id === this.sessionId && !this.#stopped) this.#tellMessage(message)
       })
       .catch(() => undefined) // the next chunk, or the final message, asks again
   }
