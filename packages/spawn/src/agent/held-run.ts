@@ -115,11 +115,6 @@ export class HeldRun {
     return this.#record.cwd
   }
 
-  /** Whether its executor lives and sends its ending itself. */
-  get isExecuting(): boolean {
-    return this.#executor !== null && isAlive(this.#executor.identity)
-  }
-
   /** Looks at its tree, so that processes which lose every sign later are still known. */
   look(table: readonly Process[]): void {
     this.#known = treeMembers(treeOf(this.#record), this.#known, table)

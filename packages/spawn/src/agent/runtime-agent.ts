@@ -116,7 +116,7 @@ export class RuntimeAgent {
     await this.#recover()
     for (let isDone = false; !isDone && !this.#isClosed; ) {
       isDone = await this.#guard('daemon', async () => {
-        const waits = await this.#spool.replay((run) => this.#isTheirs(run))
+        const waits = await this.#spool.replay((run) => this.#isHeld(run))
         // An entry that the daemon cannot take now stays; only a daemon that does not answer stops us here.
         if (waits && statusOf(waits) === null) throw waits
         await this.#inTurn(() => this.#register())
@@ -178,7 +178,7 @@ export class RuntimeAgent {
 
   /** What the daemon could not take when it was said. */
   async #replay(): Promise<void> {
-    const waits = await this.#spool.replay((run) => this.#isTheirs(run))
+    const waits = await this.#spool.replay((run) => this.#isHeld(run))
     if (waits) throw waits
   }
 
@@ -289,8 +289,12 @@ export class RuntimeAgent {
     return verdict
   }
 
-  #isTheirs(run: Run): boolean {
-    return this.#held.get(runName(run))?.isExecuting ?? false
+  /**
+   * Whether an ending in the spool is a held run's business: the executor sends it while it lives, then the run
+   * itself. Were it taken away under the run's hands, the run would find nothing and say another one.
+   */
+  #isHeld(run: Run): boolean {
+    return this.#held.has(runName(run))
   }
 
   get #isClosed(): boolean {

@@ -15,6 +15,7 @@ import { parseRunName, runName } from '../runs/run-name.js'
  */
 export class Spool {
   readonly #refused: string
+  readonly #underWay = new Map<string, Promise<unknown>>()
 
   /**
    * @param send hands one ending to the daemon; throws what the client throws
@@ -54,7 +55,7 @@ export class Spool {
   /**
    * Tries each entry once; none keeps the others from their try.
    *
-   * @param isTheirs names the runs whose executor lives and sends its own ending
+   * @param isTheirs names the runs whose ending somebody else sends
    * @returns the last failure among those that wait on, null when nobody has to wait
    */
   async replay(isTheirs: (run: Run) => boolean = () => false): Promise<unknown> {
@@ -76,7 +77,16 @@ export class Spool {
     return this.has(run) ? this.#try(`${runName(run)}.json`, run) : null
   }
 
-  async #try(name: string, run: Run | null): Promise<unknown> {
+  /** One try at a time: its run and the replay of all may come to an entry at once. */
+  #try(name: string, run: Run | null): Promise<unknown> {
+    const underWay = this.#underWay.get(name)
+    if (underWay) return underWay
+    const trying = this.#hand(name, run).finally(() => this.#underWay.delete(name))
+    this.#underWay.set(name, trying)
+    return trying
+  }
+
+  async #hand(name: string, run: Run | null): Promise<unknown> {
     const text = await readFile(join(this.directory, name), 'utf8').catch(() => null)
     if (text === null) return null
     const ending = run && parse(text, run)

@@ -1,0 +1,80 @@
+import { join } from 'node:path'
+import { isAlive } from '../src/index.js'
+import { World } from './support/agent.js'
+import { assignment } from './support/assignments.js'
+import { pidsIn, until } from './support/processes.js'
+import { refusal } from './support/recording-daemon.js'
+
+describe('a runtime agent whose daemon is away', () => {
+  let world: World
+  afterEach(() => world.close())
+
+  it('waits for it at its start, saying so once', async () => {
+    world = await World.make({ away: true })
+    const started = (await world.agent()).start()
+    await until(() => world.lines.length > 0)
+    await new Promise((resolve) => setTimeout(resolve, 4 * world.plain.intervals.retry))
+    expect(world.lines).toEqual([expect.stringMatching(/^daemon: .*fetch failed/)])
+    await world.daemon.listen()
+    await started
+    expect(world.daemon.actions()).toContain('register')
+    expect(world.lines.at(-1)).toBe('daemon: works again')
+  })
+
+  it('can be closed while it waits', async () => {
+    world = await World.make({ away: true })
+    const agent = await world.agent()
+    const started = agent.start()
+    await until(() => world.lines.length > 0)
+    await agent.close()
+    await started
+    expect(world.daemon.calls).toEqual([])
+  })
+
+  it('leaves its runs alone meanwhile, and then says what happened', async () => {
+    world = await World.make()
+    const [stays, dies] = [assignment(world.work, 'hang'), assignment(world.work, 'fail')]
+    world.daemon.assignments.push([stays])
+    const agent = await world.agent()
+    await agent.start()
+    const pids = await pidsIn(join(world.work, `${stays.task.id}.pids`), 2)
+    world.daemon.decide = ({ action }) => {
+      // The daemon goes away with its answer to the claim.
+      if (action === 'claim' && world.daemon.assignments.length === 0) void world.daemon.close()
+      return null
+    }
+    world.daemon.assignments.push([dies])
+    await pidsIn(join(world.work, `${dies.task.id}.pids`), 2)
+    await until(() => world.lines.some((line) => line.startsWith('heartbeat:')))
+    expect(pids.filter(isAlive)).toHaveLength(2)
+    expect(agent.runs()).toHaveLength(2)
+    world.daemon.decide = () => null
+    await world.daemon.listen()
+    const { body, path } = await world.daemon.ending('failed')
+    expect({ body, path }).toMatchObject({
+      path: `/tasks/${dies.task.id}`,
+      body: { failure_reason: 'executor_died' },
+    })
+    expect(pids.filter(isAlive)).toHaveLength(2)
+    expect(world.lines.filter((line) => line.startsWith('heartbeat:'))).toEqual([
+      expect.stringContaining('fetch failed'),
+      'heartbeat: works again',
+    ])
+  })
+
+  it('tells each distinct trouble once', async () => {
+    world = await World.make()
+    let answer = refusal('UNAVAILABLE')
+    world.daemon.decide = ({ action }) => (action === 'heartbeat' ? answer : null)
+    await (await world.agent()).start()
+    const beats = () => world.daemon.actions().filter((action) => action === 'heartbeat').length
+    await until(() => beats() >= 3)
+    answer = refusal('INTERNAL')
+    const before = beats()
+    await until(() => beats() >= before + 3)
+    expect(world.lines).toEqual([
+      expect.stringMatching(/^heartbeat: The database does not answer/),
+      expect.stringMatching(/^heartbeat: Something broke/),
+    ])
+  })
+})
