@@ -15,7 +15,10 @@ describe('a runtime agent that starts again', () => {
   afterEach(() => world.close())
 
   const pidsOf = ({ task }: ReturnType<typeof assignment>) => pidsIn(join(world.work, `${task.id}.pids`), 2)
-  /** Starts a run in an agent of another process, and kills that process. */
+  /**
+   * Starts a run in an agent of another process, and kills that process. A call of its that was under way may
+   * still arrive and is not recorded; with `spool` the executor is killed after it.
+   */
   const killedWith = async (does: Parameters<typeof assignment>[1]) => {
     const work = assignment(world.work, does)
     world.daemon.assignments.push([work])
@@ -27,9 +30,13 @@ describe('a runtime agent that starts again', () => {
     const identity = identify(host.pid!)
     process.kill(host.pid!, 'SIGKILL')
     await gone(identity)
-    const [register] = world.daemon.calls
-    world.daemon.calls.length = 0
-    return { work, pids, boot_id: register!.body.boot_id }
+    const { boot_id } = world.daemon.calls[0]!.body
+    world.daemon.forget(boot_id)
+    if (does === 'spool') {
+      process.kill(pids[0]!.pid, 'SIGKILL')
+      await gone(pids[0]!)
+    }
+    return { work, pids, boot_id }
   }
   const record = async (work: ReturnType<typeof assignment>, told: object) => {
     const directory = join(world.home, 'runs', `${work.task.id}.1`)

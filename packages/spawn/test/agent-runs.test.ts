@@ -129,6 +129,8 @@ describe('a runtime agent', () => {
     world.daemon.assignments.push([work])
     const agent = await world.agent()
     await agent.start()
+    const [executor] = await pidsOf(work)
+    process.kill(executor!.pid, 'SIGKILL')
     const ending = await world.daemon.ending('completed')
     expect(ending).toMatchObject({ token: 'Bearer runtime-token', body: { attempt: 1 } })
     await until(() => agent.runs().length === 0)

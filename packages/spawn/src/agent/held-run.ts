@@ -1,12 +1,5 @@
 import type { FailureReason, Run, SpooledEnding } from '@yardmaster/protocol'
-import {
-  endTree,
-  isAlive,
-  type Process,
-  processTable,
-  signalProcess,
-  treeMembers,
-} from '../processes/index.js'
+import { endTree, type Process, processTable, signalProcess, treeMembers } from '../processes/index.js'
 import { rest } from '../rest.js'
 import { runName } from '../runs/run-name.js'
 import { type RunRecord, type RunRecords, treeOf } from '../runs/run-records.js'
@@ -54,6 +47,7 @@ export class HeldRun {
   /** What earlier looks found of its tree. */
   #known: Process[] = []
   #failure: SpooledEnding | null = null
+  #carrying: Promise<unknown> = Promise.resolve()
 
   private constructor(
     private readonly host: Host,
@@ -92,7 +86,7 @@ export class HeldRun {
   static adopt(host: Host, record: RunRecord, executor: ExecutorProcess): HeldRun {
     return new HeldRun(host, record, async (held) => {
       held.#executor = executor
-      if (record.order) void held.#carryOut(record.order)
+      if (record.order) held.#carryOut(record.order)
       await held.#lookAfter()
     })
   }
@@ -132,13 +126,15 @@ export class HeldRun {
 
   #order(order: 'stop' | 'gone'): void {
     this.#record = { ...this.#record, order }
-    void this.#carryOut(order)
+    this.#carryOut(order)
   }
 
-  async #carryOut(order: 'stop' | 'gone'): Promise<void> {
+  #carryOut(order: 'stop' | 'gone'): void {
+    if (this.#executor) this.#carrying = Promise.all([this.#carrying, this.#signal(order, this.#executor)])
+  }
+
+  async #signal(order: 'stop' | 'gone', executor: ExecutorProcess): Promise<void> {
     const { host } = this
-    const executor = this.#executor
-    if (!executor) return
     // Kept for a restart. That it cannot be is no reason to let the run go on.
     await host.records.write(this.#record).catch((error) => host.troubles.met(this.#about, error))
     try {
@@ -154,6 +150,9 @@ export class HeldRun {
 
   async #lookAfter(): Promise<void> {
     const how = (await this.#executor?.ended) ?? ''
+    this.#executor = null
+    // It may still be writing the record that the end takes away.
+    await this.#carrying
     await this.#end(() => this.#sayAsAsked(how))
   }
 
@@ -174,7 +173,7 @@ export class HeldRun {
       this.#failure = failed(this.run, host.clock(), reason, message, describe(error))
     }
     // Asked while the executor was being started, when there was none yet to tell.
-    if (this.#record.order) void this.#carryOut(this.#record.order)
+    if (this.#record.order) this.#carryOut(this.#record.order)
   }
 
   /** Proves the tree gone, says what is to be said, and lets the run go. */

@@ -34,7 +34,9 @@ export class RuntimeAgent {
   readonly #held = new Map<string, HeldRun>()
   readonly #heartbeat: Loop
   readonly #claim: Loop
-  #isRegistered = false
+  /** How often there was something new to register, and which of these the daemon has. 0: it does not know us. */
+  #news = 1
+  #told = 0
   #started: Promise<void> | null = null
   /** Register, claims and what depends on the list of runs, one after the other. */
   #turn: Promise<unknown> = Promise.resolve()
@@ -91,7 +93,7 @@ export class RuntimeAgent {
 
   /** Registers anew soon, with what the catalogue says by now. */
   announce(): void {
-    this.#isRegistered = false
+    this.#news += 1
     this.#heartbeat.wake()
   }
 
@@ -145,33 +147,28 @@ export class RuntimeAgent {
 
   async #register(): Promise<void> {
     const { name, harnesses, allowed_roots } = this.#options
-    // Set first: an announcement made while the call is under way must lead to another.
-    this.#isRegistered = true
-    try {
-      await this.#daemon.register({
-        name,
-        allowed_roots,
-        harnesses: harnesses.list(),
-        max_concurrent: this.#max_concurrent,
-        runs: this.runs(),
-      })
-    } catch (error) {
-      this.#isRegistered = false
-      throw error
-    }
+    const news = this.#news
+    await this.#daemon.register({
+      name,
+      allowed_roots,
+      harnesses: harnesses.list(),
+      max_concurrent: this.#max_concurrent,
+      runs: this.runs(),
+    })
+    this.#told = news
   }
 
   async #beat(): Promise<void> {
     const table = this.#held.size > 0 ? processTable() : []
     for (const held of this.#held.values()) held.look(table)
-    if (!this.#isRegistered) await this.#inTurn(() => this.#register())
+    if (this.#told !== this.#news) await this.#inTurn(() => this.#register())
     try {
       const { stop, gone } = await this.#daemon.heartbeat(this.runs())
       for (const run of gone) this.#held.get(runName(run))?.drop()
       for (const run of stop) this.#stop(run)
     } catch (error) {
       // It does not know us: its database is another one than it was.
-      if (statusOf(error) === 404) this.#isRegistered = false
+      if (statusOf(error) === 404) this.#told = 0
       throw error
     }
   }
@@ -280,10 +277,12 @@ export class RuntimeAgent {
     const isIt = (other: Run) => runName(other) === runName(run)
     let verdict: Verdict | null = null
     while (!verdict && !this.#isClosed) {
-      await this.#guard('heartbeat', async () => {
-        const { stop, gone } = await this.#daemon.heartbeat(this.runs())
-        verdict = gone.some(isIt) ? 'gone' : stop.some(isIt) ? 'stop' : 'go on'
-      })
+      // Before that, every heartbeat of this boot is refused.
+      if (this.#told > 0)
+        await this.#guard('heartbeat', async () => {
+          const { stop, gone } = await this.#daemon.heartbeat(this.runs())
+          verdict = gone.some(isIt) ? 'gone' : stop.some(isIt) ? 'stop' : 'go on'
+        })
       if (!verdict) await rest(this.#intervals.retry, this.#closed.signal)
     }
     return verdict

@@ -27,6 +27,7 @@ export class RecordingDaemon {
   /** Decides a call before anything else does; null leaves it to the usual answer, `'cut'` ends the connection. */
   decide: (call: Call) => Answer | 'cut' | null = () => null
   #server: Server | null = null
+  #forgotten: string | null = null
   #waiting: { matches: (call: Call) => boolean; resolve: (call: Call) => void }[] = []
 
   private constructor(readonly port: number) {}
@@ -45,6 +46,7 @@ export class RecordingDaemon {
   async listen(): Promise<void> {
     const server = createServer(async (request, response) => {
       const call = await read(request)
+      if (call.body?.boot_id === this.#forgotten) return void request.socket.destroy()
       this.calls.push(call)
       const answer = this.decide(call) ?? this.#usual(call)
       for (const waiting of this.#waiting.filter(({ matches }) => matches(call))) waiting.resolve(call)
@@ -62,6 +64,12 @@ export class RecordingDaemon {
     this.#server = null
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
+  }
+
+  /** Drops what was recorded, and from now on everything of a boot. */
+  forget(boot_id: string): void {
+    this.#forgotten = boot_id
+    this.calls.length = 0
   }
 
   actions(): string[] {
