@@ -20,14 +20,16 @@ import { fixture, gone, pidsIn, start, until } from './support/processes.js'
 describe('the process tree of a run', () => {
   let directory: string
   let started: ChildProcess[]
+  let leaders: ProcessIdentity[]
   const marker = `${randomUUID()}.1`
 
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'yardmaster-tree-'))
     started = []
+    leaders = []
   })
   afterEach(async () => {
-    await endTree({ marker, leader: null, cwd: null }, { grace: 0 })
+    for (const leader of leaders) await endTree({ marker, leader, cwd: null }, { grace: 0 })
     for (const child of started) {
       if (child.pid && child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
     }
@@ -37,7 +39,9 @@ describe('the process tree of a run', () => {
   const run = (command: string, ...args: string[]): ProcessIdentity => {
     const child = start(command, args, { ...process.env, [markerName]: marker })
     started.push(child)
-    return identify(child.pid!)
+    const leader = identify(child.pid!)
+    leaders.push(leader)
+    return leader
   }
   const grow = async () => {
     const leader = run(process.execPath, fixture('tree.mjs'), join(directory, 'pids'))
@@ -73,13 +77,10 @@ describe('the process tree of a run', () => {
   it('takes the group of a leader that is gone only where something shows that it is ours', async () => {
     const leader = run('sh', '-c', `cd ${directory}; env -i sleep 600 & exit 0`)
     await gone(leader)
-    const [left] = await until(() => {
-      const found = processTable().filter(({ group }) => group === leader.pid)
-      return found.length > 0 && found
-    })
+    const left = await until(() => processTable().find(({ group }) => group === leader.pid))
     expect(treeMembers({ marker, leader, cwd: null })).toEqual([])
     expect(treeMembers({ marker, leader, cwd: '/nowhere' })).toEqual([])
-    expect(pids(treeMembers({ marker, leader, cwd: directory }))).toEqual([left!.pid])
+    expect(pids(treeMembers({ marker, leader, cwd: directory }))).toEqual([left.pid])
     expect(await endTree({ marker, leader, cwd: directory })).toEqual([])
   })
 
@@ -124,6 +125,7 @@ describe('the process tree of a run', () => {
       env: { ...process.env, [markerName]: marker },
     })
     started.push(parent)
+    leaders.push(identify(parent.pid!))
     const pid = await new Promise<number>((resolve) =>
       parent.stdout.once('data', (text) => resolve(Number(text))),
     )

@@ -1,4 +1,4 @@
-import type { FailureReason, Run, SpooledEnding } from '@yardmaster/protocol'
+import type { Run, SpooledEnding } from '@yardmaster/protocol'
 import { endTree, type Process, processTable, signalProcess, treeMembers } from '../processes/index.js'
 import { rest } from '../rest.js'
 import { runName } from '../runs/run-name.js'
@@ -7,6 +7,7 @@ import type { Spool } from '../spool/spool.js'
 import { failed, stopped } from './endings.js'
 import type { ExecutorProcess } from './executor-process.js'
 import type { Intervals } from './options.js'
+import { CannotBegin } from './order.js'
 import { describe, type Troubles } from './troubles.js'
 
 /** What the daemon still wants of a run whose executor is gone. */
@@ -23,16 +24,6 @@ export interface Host {
   closed: AbortSignal
   /** Asks the daemon, as long as it takes. Null when the agent closes before there is an answer. */
   verdict(run: Run): Promise<Verdict | null>
-}
-
-/** A run that cannot begin; the reason is the task's. */
-export class CannotBegin extends Error {
-  constructor(
-    readonly reason: FailureReason,
-    message: string,
-  ) {
-    super(message)
-  }
 }
 
 /**

@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { statusOf } from '@yardmaster/client'
-import type { Assignment, ExecutorOrder, Run } from '@yardmaster/protocol'
+import type { Assignment, Run } from '@yardmaster/protocol'
 import { endTree, isAlive, processTable } from '../processes/index.js'
 import { rest } from '../rest.js'
 import { runName } from '../runs/run-name.js'
 import { markerOf, RunRecords } from '../runs/run-records.js'
 import { Spool } from '../spool/spool.js'
-import { isAllowed } from './allowed.js'
 import { Daemon } from './daemon.js'
 import { stopped } from './endings.js'
 import { adoptExecutor, startExecutor } from './executor-process.js'
-import { CannotBegin, HeldRun, type Host, type Verdict } from './held-run.js'
+import { HeldRun, type Host, type Verdict } from './held-run.js'
 import { Loop } from './loop.js'
 import { defaultIntervals, type Intervals, type RuntimeAgentOptions } from './options.js'
+import { orderFor } from './order.js'
 import { Troubles } from './troubles.js'
 
 /**
@@ -220,7 +220,7 @@ export class RuntimeAgent {
         { ...run, cwd: worktree.path },
         (held) => this.#clearDirectory(held),
         async (record) => {
-          const order = await this.#orderFor(assignment, run)
+          const order = await orderFor(assignment, this.#options, this.#spool.fileOf(run))
           return startExecutor({
             program: this.#options.executor_path,
             cwd: this.#records.directoryOf(run),
@@ -247,20 +247,6 @@ export class RuntimeAgent {
         held.drop()
         await held.done
       }
-  }
-
-  async #orderFor(assignment: Assignment, run: Run): Promise<ExecutorOrder> {
-    const { harnesses, allowed_roots, daemon_url, idle_timeout, run_timeout } = this.#options
-    const harness = harnesses.get(assignment.session.harness)
-    if (!harness?.command)
-      throw new CannotBegin(
-        'harness_missing',
-        `${assignment.session.harness} cannot be used on this runtime: ${harness?.problem ?? 'not known'}.`,
-      )
-    if (!(await isAllowed(assignment.worktree.path, allowed_roots)))
-      throw new CannotBegin('cannot_start', `${assignment.worktree.path} is outside of this runtime's roots.`)
-    const spool_file = this.#spool.fileOf(run)
-    return { ...assignment, daemon_url, harness: harness.command, spool_file, idle_timeout, run_timeout }
   }
 
   #hold(held: HeldRun): Promise<void> {

@@ -7,15 +7,15 @@ import { identify, isAlive, type ProcessIdentity } from '../../src/index.js'
 export const fixture = (name: string): string => join(__dirname, '..', 'fixtures', name)
 
 /** Waits until something is so; the test's own time limit is the only one. */
-export async function until<T>(look: () => T | Promise<T>): Promise<NonNullable<T>> {
+export async function until<T>(look: () => T | Promise<T>): Promise<Exclude<T, false | null | undefined>> {
   for (;;) {
     const found = await look()
-    if (found) return found
+    if (found) return found as Exclude<T, false | null | undefined>
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
 }
 
-export const gone = (identity: ProcessIdentity): Promise<true> => until(() => !isAlive(identity))
+export const gone = (identity: ProcessIdentity): Promise<boolean> => until(() => !isAlive(identity))
 
 /** The pids that a fixture wrote into a file, one a line, once there are so many of them. */
 export function pidsIn(file: string, count: number): Promise<ProcessIdentity[]> {
