@@ -1,1 +1,5 @@
-export {}
+export { createApp } from './app.js'
+export { createLog } from './log.js'
+export { silent } from './start/progress.js'
+export { type Daemon, type StartOptions, startDaemon } from './start/start.js'
+export type { App, Limits, Log, Yard } from './yard.js'

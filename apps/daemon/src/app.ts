@@ -1,0 +1,43 @@
+import { feathers } from '@feathersjs/feathers'
+import { bodyParser, koa, rest } from '@feathersjs/koa'
+import { checkDeclared } from './check-declared.js'
+import { answerFailures } from './hooks/answer-failures.js'
+import { signInPage } from './pages/sign-in.js'
+import { answerRestFailures } from './rest/answer-failures.js'
+import { routeCustomMethods } from './rest/custom-methods.js'
+import { health } from './rest/health.js'
+import { refusePrototypeKeys } from './rest/refuse-prototype-keys.js'
+import { services } from './services/index.js'
+import { serveSockets } from './sockets/sockets.js'
+import type { App, Yard } from './yard.js'
+
+/**
+ * The Feathers application: REST and sockets over one set of services.
+ *
+ * @param more adds services after the daemon's own, before it is checked that each is declared
+ * @throws when a registered method has no policy or no placement, or a service no publisher
+ */
+export function createApp(yard: Yard, more: (app: App) => void = () => undefined): App {
+  const app = koa(feathers()) as App
+  app.use(answerRestFailures(yard))
+  app.use(health(yard))
+  app.use(signInPage)
+  app.use(refusePrototypeKeys)
+  app.use(
+    bodyParser({
+      jsonLimit: '1mb',
+      text: false,
+      urlencoded: false,
+      multipart: false,
+      parsedMethods: ['POST', 'PATCH', 'PUT', 'DELETE'] as never,
+    }),
+  )
+  app.use(routeCustomMethods)
+  app.configure(rest())
+  serveSockets(app, yard)
+  app.hooks({ around: { all: [answerFailures(yard)] } } as never)
+  for (const place of services) place(app, yard)
+  more(app)
+  checkDeclared(app)
+  return app
+}

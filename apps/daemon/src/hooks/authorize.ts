@@ -1,0 +1,55 @@
+import { abilityFor, type Facts, may } from '@yardmaster/policy'
+import { isTerminal, rank, type TaskStatus, YardmasterError } from '@yardmaster/protocol'
+import type { LockedSession } from '@yardmaster/runtime'
+import type { Call, CallHook } from './context.js'
+import { attemptStands } from './load-session-worktree.js'
+
+/**
+ * Asks the policy whether this principal may make this call on this row, and for each field of a change whether it
+ * may set that one. The same question is asked again under the lock, through the guard.
+ */
+export const authorize: CallHook = async (context, next) => {
+  const { params } = context
+  if (params.principal.kind === 'system') return next()
+  check(context, params.facts, params.caller.user?.role ?? null)
+  checkAttempt(context)
+  params.guard = guardOf(context)
+  return next()
+}
+
+function check(context: Call, facts: Facts, role: 'admin' | 'member' | 'viewer' | null): void {
+  const { method, path, params } = context
+  const ability = abilityFor(params.principal.kind, role)
+  // A list has no row: leave to call it is enough, and the scope goes into its SQL.
+  const allowed = method === 'find' ? ability.can(method, path) : may(ability, method, path, facts)
+  const fields = method === 'patch' ? Object.keys(context.data ?? {}) : []
+  if (!allowed || !fields.every((field) => may(ability, method, path, facts, field)))
+    throw new YardmasterError('FORBIDDEN')
+}
+
+/**
+ * A token of an older attempt opens nothing; that of an attempt that is over, only the ending of that attempt, so
+ * that an answer that was lost on its way can be asked for again.
+ */
+function checkAttempt({ path, method, params, data }: Call): void {
+  if (params.principal.kind !== 'executor') return
+  const stands = attemptStands(params.principal, params.caller)
+  const status = (data as { status?: TaskStatus } | undefined)?.status
+  const isEnding = path === 'tasks' && method === 'patch' && status !== undefined && isTerminal(status)
+  if (stands === 'overtaken' || (stands === 'ended' && !isEnding)) throw new YardmasterError('FENCED')
+}
+
+function guardOf(context: Call) {
+  const { principal, facts } = context.params
+  if (principal.kind !== 'user') return { user_id: null, check: () => undefined }
+  return {
+    user_id: principal.user_id,
+    check({ user, created_by }: LockedSession) {
+      if (!user || user.disabled || user.epoch !== principal.epoch)
+        throw new YardmasterError('NOT_AUTHENTICATED')
+      const now: Facts = { ...facts, rank: rank(user.level), own: created_by === principal.user_id }
+      if (now.rank < rank('view')) throw new YardmasterError('NOT_FOUND')
+      check(context, now, user.role)
+    },
+  }
+}

@@ -1,0 +1,50 @@
+import { type TObject, type TSchema, Type } from '@feathersjs/typebox'
+
+/** Rows of a list at most, and where nothing else was asked for. */
+export const pageSizes = { most: 200, usual: 50 }
+
+/** The operators of Feathers' query syntax that lists take. */
+export const operators = ['$gt', '$gte', '$lt', '$lte', '$ne', '$in', '$nin'] as const
+
+function comparison(value: TSchema): TSchema {
+  const single = Object.fromEntries(
+    operators.map((name) => [
+      name,
+      name === '$in' || name === '$nin' ? Type.Array(value, { maxItems: 200 }) : value,
+    ]),
+  )
+  const object = Type.Partial(Type.Object(single), { additionalProperties: false, minProperties: 1 })
+  return Type.Union([value, object])
+}
+
+/**
+ * The query of a list: the named fields of the row, compared; `$or` one level deep; sorting, paging and choosing
+ * fields. Written out instead of Feathers' own `querySyntax`, whose `$and` lets comparisons on any column through.
+ *
+ * @param row the wire schema of the rows
+ * @param filters fields that may be compared and sorted by
+ */
+export function listSchema(row: TObject, filters: readonly string[]): TSchema {
+  const fields = Object.fromEntries(
+    filters.map((name) => [name, comparison(row.properties[name] as TSchema)]),
+  )
+  const order = Type.Union([Type.Literal(1), Type.Literal(-1)])
+  const select = { type: 'string', enum: Object.keys(row.properties) } as unknown as TSchema
+  return Type.Partial(
+    Type.Object({
+      ...fields,
+      $or: Type.Array(Type.Partial(Type.Object(fields), { additionalProperties: false, minProperties: 1 }), {
+        minItems: 1,
+        maxItems: 20,
+      }),
+      $limit: Type.Integer({ minimum: 0 }),
+      $skip: Type.Integer({ minimum: 0, maximum: 1_000_000_000 }),
+      $sort: Type.Partial(Type.Object(Object.fromEntries(filters.map((name) => [name, order]))), {
+        additionalProperties: false,
+      }),
+      $select: Type.Array(select, { maxItems: 100 }),
+      $total: Type.Boolean(),
+    }),
+    { additionalProperties: false },
+  )
+}

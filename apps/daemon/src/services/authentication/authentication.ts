@@ -1,0 +1,66 @@
+import { type AuthenticationResult, AuthenticationService, JWTStrategy } from '@feathersjs/authentication'
+import type { HookContext, NextFunction } from '@feathersjs/feathers'
+import { SignIn, YardmasterError } from '@yardmaster/protocol'
+import { credentialsById, loadCaller, maybeRow } from '@yardmaster/store'
+import { checkCall } from '../../hooks/check-call.js'
+import type { Call } from '../../hooks/context.js'
+import { publishBy, toNobody } from '../../realtime/publish.js'
+import { LinkStrategy, PasswordStrategy } from '../../sign-in/strategies.js'
+import { principalOf } from '../../sign-in/tokens.js'
+import type { App, Yard } from '../../yard.js'
+
+/** Feathers' own service, with tokens that carry the user's epoch and no entity that could go stale on a socket. */
+class SignIns extends AuthenticationService {
+  override async getPayload(result: AuthenticationResult) {
+    return { kind: 'user', epoch: result.auth_epoch }
+  }
+
+  override async getTokenOptions(result: AuthenticationResult) {
+    return { subject: result.user.id }
+  }
+}
+
+/** A token shown to the service itself (a socket signing in with one) must still be good. */
+const checkShownToken = (yard: Yard) => async (context: HookContext, next: NextFunction) => {
+  const { strategy, accessToken } = (context.data ?? {}) as { strategy?: string; accessToken?: string }
+  if (context.method !== 'create' || strategy !== 'jwt') return next()
+  const principal = principalOf(yard.tokens.verify(String(accessToken)))
+  if (principal.kind !== 'user') throw new YardmasterError('NOT_AUTHENTICATED', 'Only people sign in here.')
+  const { user } = await loadCaller(yard.db, principal)
+  if (!user || user.disabled || user.epoch !== principal.epoch) throw new YardmasterError('NOT_AUTHENTICATED')
+  await next()
+  context.result.user = maybeRow(await credentialsById(yard.db, principal.user_id))?.wire
+}
+
+/** What goes out: the token and the user it is for. */
+const presentSignIn = async (context: HookContext, next: NextFunction) => {
+  await next()
+  const { accessToken, user } = context.result
+  context.dispatch = { accessToken, user }
+  context.event = null
+}
+
+const checkData = checkCall({ data: { create: SignIn } })
+
+export function authentication(app: App, yard: Yard): void {
+  app.set('authentication', {
+    secret: yard.tokens.secret,
+    entity: null,
+    authStrategies: ['local', 'link', 'jwt'],
+    parseStrategies: ['jwt'],
+    jwtOptions: { header: { typ: 'access' }, audience: 'yardmaster', algorithm: 'HS256', expiresIn: '14d' },
+  })
+  const service = new SignIns(app)
+  service.register('local', new PasswordStrategy(yard))
+  service.register('link', new LinkStrategy(yard))
+  service.register('jwt', new JWTStrategy())
+  app.use('authentication', service as never, { methods: ['create', 'remove'], events: [] })
+  const anyone = (context: Call, next: NextFunction) => {
+    context.params.principal = { kind: 'system', name: 'sign-in' }
+    return checkData(context, next)
+  }
+  ;(app.service('authentication') as unknown as { hooks(map: object): void }).hooks({
+    around: { all: [presentSignIn, anyone, checkShownToken(yard)] },
+  })
+  publishBy(app, 'authentication', toNobody())
+}

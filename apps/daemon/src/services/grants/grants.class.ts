@@ -1,0 +1,80 @@
+import { type Grant, type Level, YardmasterError } from '@yardmaster/protocol'
+import {
+  deleteGrant,
+  lockWorktreeRow,
+  maybeRow,
+  onlyRow,
+  patchGrant,
+  presentGrant,
+  putGrant,
+  type Tx,
+  worktreeOwners,
+} from '@yardmaster/store'
+import { v7 } from 'uuid'
+import { type CallParams, rowOf } from '../../hooks/context.js'
+import { list } from '../../lists/list.js'
+import type { Yard } from '../../yard.js'
+import { userOf } from '../user-of.js'
+
+interface NewGrant {
+  repo_id?: string
+  worktree_id?: string
+  user_id?: string
+  team_id?: string
+  level: Level
+}
+
+/** Who was given which level, on a repo or on one worktree. */
+export class Grants {
+  constructor(private readonly yard: Yard) {}
+
+  find({ principal, query = {} }: CallParams) {
+    const user_id = userOf(principal)
+    const scope = {
+      sql: `(x.worktree_id = any(array(select visible_worktrees(?::uuid, 'view')))
+             or x.repo_id is not null and repo_level(?::uuid, x.repo_id) >= 'view')`,
+      values: [user_id, user_id],
+    }
+    return list(this.yard.db, query, { table: 'grants', present: presentGrant, scope })
+  }
+
+  async get(_id: string, { target }: CallParams) {
+    return rowOf(target)
+  }
+
+  /** Giving a level again to the same holder on the same place sets it. @throws LAST_OWNER */
+  create(data: NewGrant, { principal }: CallParams) {
+    const { repo_id = null, worktree_id = null, user_id = null, team_id = null, level } = data
+    if (!repo_id === !worktree_id)
+      throw new YardmasterError('INVALID', 'Give either a repo_id or a worktree_id.')
+    if (!user_id === !team_id) throw new YardmasterError('INVALID', 'Give either a user_id or a team_id.')
+    return this.change(worktree_id, async (tx) =>
+      onlyRow(await putGrant(tx, v7(), repo_id, worktree_id, user_id, team_id, level, userOf(principal))),
+    )
+  }
+
+  /** @throws LAST_OWNER */
+  patch(id: string, { level }: { level: Level }, { target }: CallParams) {
+    return this.change(rowOf<Grant>(target).worktree_id, async (tx) =>
+      maybeRow(await patchGrant(tx, id, level)),
+    )
+  }
+
+  /** @throws LAST_OWNER */
+  remove(id: string, { target }: CallParams) {
+    return this.change(rowOf<Grant>(target).worktree_id, async (tx) => maybeRow(await deleteGrant(tx, id)))
+  }
+
+  /** A worktree that had owners keeps one: changes of its grants go one after the other. */
+  private change(worktree_id: string | null, write: (tx: Tx) => Promise<{ wire: Grant } | undefined>) {
+    return this.yard.db.transaction(async (tx) => {
+      if (worktree_id) await lockWorktreeRow(tx, worktree_id)
+      const owned = worktree_id !== null && (await worktreeOwners(tx, worktree_id)).length > 0
+      const row = await write(tx)
+      if (!row) throw new YardmasterError('NOT_FOUND')
+      if (owned && (await worktreeOwners(tx, worktree_id)).length === 0)
+        throw new YardmasterError('LAST_OWNER')
+      return row.wire
+    })
+  }
+}

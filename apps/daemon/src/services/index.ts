@@ -1,0 +1,29 @@
+import type { App, Yard } from '../yard.js'
+import { authentication } from './authentication/authentication.js'
+import { grants } from './grants/grants.js'
+import { messages } from './messages/messages.js'
+import { permissionRequests } from './permission-requests/permission-requests.js'
+import { repos } from './repos/repos.js'
+import { runtimes } from './runtimes/runtimes.js'
+import { sessionEvents } from './session-events/session-events.js'
+import { sessions } from './sessions/sessions.js'
+import { subscriptions } from './subscriptions/subscriptions.js'
+import { tasks } from './tasks/tasks.js'
+import { users } from './users/users.js'
+import { worktrees } from './worktrees/worktrees.js'
+
+/** Every service of the daemon, in the order of its documentation. */
+export const services: readonly ((app: App, yard: Yard) => void)[] = [
+  authentication,
+  users,
+  repos,
+  worktrees,
+  grants,
+  sessions,
+  tasks,
+  messages,
+  permissionRequests,
+  sessionEvents,
+  subscriptions,
+  runtimes,
+]

@@ -1,0 +1,72 @@
+import type { ExecutorPrincipal, Message } from '@yardmaster/protocol'
+import {
+  type Attempt,
+  createMessage,
+  editMessage,
+  type MessageChange,
+  type NewMessage,
+  patchMessage,
+  removeMessage,
+} from '@yardmaster/runtime'
+import { presentMessage } from '@yardmaster/store'
+import { type CallParams, rowOf } from '../../hooks/context.js'
+import { list } from '../../lists/list.js'
+import { sessionScope } from '../../lists/scope.js'
+import { rooms } from '../../realtime/publish.js'
+import type { App, Yard } from '../../yard.js'
+
+interface Chunk {
+  id: string
+  block: number
+  offset: number
+  text: string
+}
+
+/** The transcript. */
+export class Messages {
+  constructor(
+    private readonly yard: Yard,
+    private readonly app: App,
+  ) {}
+
+  find({ principal, query = {} }: CallParams) {
+    const scope = sessionScope(principal, 'x.session_id', query.session_id)
+    const order = query.session_id ? 'seq' : 'id'
+    return list(this.yard.db, query, { table: 'messages', present: presentMessage, scope, order })
+  }
+
+  async get(_id: string, { target }: CallParams) {
+    return rowOf(target)
+  }
+
+  create(data: NewMessage, { principal }: CallParams) {
+    return createMessage(this.yard.ledger, runOf(principal as ExecutorPrincipal), data)
+  }
+
+  patch(_id: string, change: MessageChange, { principal, target, guard }: CallParams) {
+    const place = rowOf<Message>(target)
+    return principal.kind === 'executor'
+      ? patchMessage(this.yard.ledger, place, runOf(principal), change)
+      : editMessage(this.yard.ledger, place, guard, change)
+  }
+
+  remove(_id: string, { target, guard }: CallParams) {
+    return removeMessage(this.yard.ledger, rowOf<Message>(target), guard)
+  }
+
+  /** Text on its way to whoever watches now. A hint: the stored message makes up for a lost one. */
+  async chunk({ id, ...growth }: Chunk, { target }: CallParams) {
+    const { session_id } = rowOf<Message>(target)
+    const io = (
+      this.app as unknown as { io?: { to(room: string): { volatile: { emit(...args: unknown[]): void } } } }
+    ).io
+    io?.to(rooms.session(session_id)).volatile.emit('messages chunk', { message_id: id, ...growth })
+    return {}
+  }
+}
+
+const runOf = ({ task_id, session_id, attempt }: ExecutorPrincipal): Attempt => ({
+  task_id,
+  session_id,
+  attempt,
+})

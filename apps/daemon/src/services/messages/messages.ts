@@ -1,0 +1,45 @@
+import {
+  Message,
+  MessageChunk,
+  MessageCreate,
+  MessageExecutorPatch,
+  MessageUserPatch,
+} from '@yardmaster/protocol'
+import { loadMessage, loadSession } from '@yardmaster/store'
+import { ofSession } from '../../hooks/query-schemas.js'
+import { listSchema } from '../../lists/list-schema.js'
+import { toSession } from '../../realtime/publish.js'
+import type { App, Yard } from '../../yard.js'
+import { register } from '../register.js'
+import { Messages } from './messages.class.js'
+
+const filters = [
+  'id',
+  'session_id',
+  'worktree_id',
+  'task_id',
+  'attempt',
+  'seq',
+  'type',
+  'role',
+  'status',
+  'client_id',
+  'parent_tool_use_id',
+  'created_at',
+]
+
+export const messages = (app: App, yard: Yard): void =>
+  register(app, yard, 'messages', new Messages(yard, app), {
+    methods: ['find', 'get', 'create', 'patch', 'remove'],
+    schemas: {
+      query: { find: listSchema(Message, filters), get: ofSession, patch: ofSession, remove: ofSession },
+      data: {
+        create: MessageCreate,
+        patch: { user: MessageUserPatch, executor: MessageExecutorPatch },
+        chunk: MessageChunk,
+      },
+    },
+    place: { load: loadMessage, parents: [{ field: 'session_id', load: loadSession }], fixed: 'session_id' },
+    logged: true,
+    publisher: toSession(app),
+  })

@@ -1,0 +1,52 @@
+import type { ExecutorPrincipal, PermissionRequest } from '@yardmaster/protocol'
+import { askPermission, decideRequest, type NewRequest } from '@yardmaster/runtime'
+import { loadPermissionRequest, presentPermissionRequest } from '@yardmaster/store'
+import { type CallParams, rowOf } from '../../hooks/context.js'
+import { list } from '../../lists/list.js'
+import { sessionScope } from '../../lists/scope.js'
+import type { App, Yard } from '../../yard.js'
+import { userOf } from '../user-of.js'
+import { Waiters } from './waiters.js'
+
+/** What an agent asks leave for, and who gave it. */
+export class PermissionRequests {
+  readonly #waiters = new Waiters()
+
+  constructor(private readonly yard: Yard) {}
+
+  async setup(app: App) {
+    const service = app.service('permission-requests') as unknown as NodeJS.EventEmitter
+    service.on('patched', (request: PermissionRequest) => this.#waiters.tell(request.id))
+  }
+
+  find({ principal, query = {} }: CallParams) {
+    const scope = sessionScope(principal, 'x.session_id', query.session_id)
+    return list(this.yard.db, query, {
+      table: 'permission_requests',
+      present: presentPermissionRequest,
+      scope,
+    })
+  }
+
+  /** With `wait`, answers when the request is decided, or as it is after so many seconds. */
+  async get(id: string, { target, query, principal }: CallParams) {
+    const request = rowOf<PermissionRequest>(target)
+    const seconds = (query as { wait?: number } | undefined)?.wait
+    if (!seconds || request.status !== 'pending') return request
+    await this.#waiters.wait(id, seconds * 1000, async () => {
+      const { row } = await loadPermissionRequest(this.yard.db, id, principal)
+      return row?.status !== 'pending'
+    })
+    return (await loadPermissionRequest(this.yard.db, id, principal)).row
+  }
+
+  create(data: NewRequest, { principal }: CallParams) {
+    const { task_id, session_id, attempt } = principal as ExecutorPrincipal
+    return askPermission(this.yard.ledger, { task_id, session_id, attempt }, data)
+  }
+
+  patch(_id: string, { option_id }: { option_id: string }, { principal, target, guard }: CallParams) {
+    const request = rowOf<PermissionRequest>(target)
+    return decideRequest(this.yard.ledger, request, guard, userOf(principal), option_id)
+  }
+}

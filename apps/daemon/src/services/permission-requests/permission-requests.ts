@@ -1,0 +1,39 @@
+import { Type } from '@feathersjs/typebox'
+import { Id, PermissionDecision, PermissionRequest, PermissionRequestCreate } from '@yardmaster/protocol'
+import { loadPermissionRequest, loadSession } from '@yardmaster/store'
+import { ofSession } from '../../hooks/query-schemas.js'
+import { listSchema } from '../../lists/list-schema.js'
+import { toSession } from '../../realtime/publish.js'
+import type { App, Yard } from '../../yard.js'
+import { register } from '../register.js'
+import { PermissionRequests } from './permission-requests.class.js'
+
+const filters = [
+  'id',
+  'session_id',
+  'worktree_id',
+  'task_id',
+  'attempt',
+  'status',
+  'decided_by',
+  'created_at',
+]
+const wait = Type.Partial(Type.Object({ session_id: Id, wait: Type.Number({ minimum: 0, maximum: 60 }) }), {
+  additionalProperties: false,
+})
+
+export const permissionRequests = (app: App, yard: Yard): void =>
+  register(app, yard, 'permission-requests', new PermissionRequests(yard), {
+    methods: ['find', 'get', 'create', 'patch'],
+    schemas: {
+      query: { find: listSchema(PermissionRequest, filters), get: wait, patch: ofSession },
+      data: { create: PermissionRequestCreate, patch: PermissionDecision },
+    },
+    place: {
+      load: loadPermissionRequest,
+      parents: [{ field: 'session_id', load: loadSession }],
+      fixed: 'session_id',
+    },
+    logged: true,
+    publisher: toSession(app),
+  })

@@ -1,0 +1,83 @@
+import type { Session } from '@yardmaster/protocol'
+import {
+  asSystem,
+  continueQueue,
+  createSession,
+  inSession,
+  type NewPrompt,
+  type NewSession,
+  patchSession,
+  prompt,
+  removeSession,
+  reportSession,
+  type SessionChange,
+  type SessionReport,
+  stopTask,
+} from '@yardmaster/runtime'
+import { presentSession, sessionInfo } from '@yardmaster/store'
+import { type CallParams, rowOf } from '../../hooks/context.js'
+import { list } from '../../lists/list.js'
+import { sessionScope } from '../../lists/scope.js'
+import type { Yard } from '../../yard.js'
+import { userOf } from '../user-of.js'
+import { sessionDiff } from './diff.js'
+
+interface OnId {
+  id: string
+}
+
+/** A conversation with an agent in a worktree. */
+export class Sessions {
+  constructor(private readonly yard: Yard) {}
+
+  find({ principal, query = {} }: CallParams) {
+    return list(this.yard.db, query, {
+      table: 'sessions',
+      present: presentSession,
+      scope: sessionScope(principal, 'x.id', query.id),
+      derived: { status: 'session_status(x)' },
+    })
+  }
+
+  async get(_id: string, { target }: CallParams) {
+    return rowOf(target)
+  }
+
+  create(data: NewSession, { principal }: CallParams) {
+    return createSession(this.yard.ledger, userOf(principal) as string, data)
+  }
+
+  patch(id: string, change: SessionChange, { guard }: CallParams) {
+    return patchSession(this.yard.ledger, id, guard, change)
+  }
+
+  remove(id: string, { guard }: CallParams) {
+    return removeSession(this.yard.ledger, id, guard)
+  }
+
+  prompt({ id, ...data }: NewPrompt & OnId, { principal, guard }: CallParams) {
+    return prompt(this.yard.ledger, id, guard, userOf(principal), data)
+  }
+
+  stop({ id, task_id }: OnId & { task_id?: string }, { guard }: CallParams) {
+    return stopTask(this.yard.ledger, id, guard, task_id)
+  }
+
+  async continue({ id }: OnId, { guard }: CallParams) {
+    const session = await continueQueue(this.yard.ledger, id, guard)
+    this.yard.wake()
+    return session
+  }
+
+  report({ id, ...report }: OnId & SessionReport) {
+    return inSession(this.yard.ledger, id, asSystem, 1, (session) => reportSession(session, report))
+  }
+
+  async info({ id }: OnId) {
+    return (await sessionInfo(this.yard.db, id))[0]?.info
+  }
+
+  diff({ id, task_id }: OnId & { task_id?: string }, { target }: CallParams) {
+    return sessionDiff(this.yard, rowOf<Session>(target), id, task_id)
+  }
+}

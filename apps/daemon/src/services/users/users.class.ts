@@ -1,0 +1,80 @@
+import { type Role, type User, YardmasterError } from '@yardmaster/protocol'
+import {
+  deleteUser,
+  insertUser,
+  lockAdmins,
+  maybeRow,
+  onlyRow,
+  patchUser,
+  presentUser,
+  presentUserCard,
+  type Tx,
+} from '@yardmaster/store'
+import { v7 } from 'uuid'
+import { type CallParams, rowOf } from '../../hooks/context.js'
+import { list } from '../../lists/list.js'
+import { everything } from '../../lists/scope.js'
+import { hashPassword } from '../../sign-in/passwords.js'
+import type { Yard } from '../../yard.js'
+
+interface NewUser {
+  email: string
+  name: string
+  password: string
+  role?: Role
+}
+interface UserChange {
+  name?: string
+  email?: string
+  password?: string
+  role?: Role
+  disabled?: boolean
+}
+
+/** The people of a team. */
+export class Users {
+  constructor(private readonly yard: Yard) {}
+
+  find({ caller, query = {} }: CallParams) {
+    const present = caller.user?.role === 'admin' ? presentUser : presentUserCard
+    return list(this.yard.db, query, { table: 'users', present, scope: everything })
+  }
+
+  async get(_id: string, { caller, facts, target }: CallParams) {
+    const user = rowOf<User>(target)
+    return caller.user?.role === 'admin' || facts.self ? user : { id: user.id, name: user.name }
+  }
+
+  async create({ email, name, password, role = 'member' }: NewUser) {
+    const hash = await hashPassword(password)
+    return onlyRow(await insertUser(this.yard.db, v7(), email, name, hash, role)).wire
+  }
+
+  /** A new password, a new role and disabling end every sign-in of that user. @throws LAST_ADMIN */
+  async patch(id: string, { name, email, password, role, disabled }: UserChange) {
+    const hash = password === undefined ? null : await hashPassword(password)
+    return this.yard.db.transaction(async (tx) => {
+      if (disabled || (role && role !== 'admin')) await keepAnAdmin(tx, id)
+      const row = maybeRow(
+        await patchUser(tx, id, name ?? null, email ?? null, hash, role ?? null, disabled ?? null),
+      )
+      if (!row) throw new YardmasterError('NOT_FOUND')
+      return row.wire
+    })
+  }
+
+  /** @throws LAST_ADMIN */
+  remove(id: string) {
+    return this.yard.db.transaction(async (tx) => {
+      await keepAnAdmin(tx, id)
+      const row = maybeRow(await deleteUser(tx, id))
+      if (!row) throw new YardmasterError('NOT_FOUND')
+      return row.wire
+    })
+  }
+}
+
+async function keepAnAdmin(tx: Tx, leaving: string): Promise<void> {
+  const admins = await lockAdmins(tx)
+  if (admins.length > 0 && admins.every(({ id }) => id === leaving)) throw new YardmasterError('LAST_ADMIN')
+}

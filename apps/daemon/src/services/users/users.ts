@@ -1,0 +1,19 @@
+import { User, UserCreate, UserPatch } from '@yardmaster/protocol'
+import { loadUser } from '@yardmaster/store'
+import { listSchema } from '../../lists/list-schema.js'
+import { toAdmins } from '../../realtime/publish.js'
+import type { App, Yard } from '../../yard.js'
+import { register } from '../register.js'
+import { Users } from './users.class.js'
+
+export const users = (app: App, yard: Yard): void =>
+  register(app, yard, 'users', new Users(yard), {
+    methods: ['find', 'get', 'create', 'patch', 'remove'],
+    schemas: {
+      // Members see no more than id and name, and may look for no more.
+      query: { find: listSchema(User, ['id', 'name']) },
+      data: { create: UserCreate, patch: UserPatch },
+    },
+    place: { load: loadUser },
+    publisher: toAdmins(app),
+  })

@@ -1,0 +1,127 @@
+import { join } from 'node:path'
+import { addWorktree, removeWorktree, validateName } from '@yardmaster/git'
+import { type Repo, type Worktree, YardmasterError } from '@yardmaster/protocol'
+import {
+  deleteSessionsOf,
+  deleteWorktree,
+  insertWorktree,
+  loadRepo,
+  lockSessionsOf,
+  maybeRow,
+  patchWorktree,
+  presentWorktree,
+  putGrant,
+  type Tx,
+} from '@yardmaster/store'
+import { v7 } from 'uuid'
+import { type CallParams, rowOf } from '../../hooks/context.js'
+import { list } from '../../lists/list.js'
+import { worktreeScope } from '../../lists/scope.js'
+import type { Yard } from '../../yard.js'
+import { userOf } from '../user-of.js'
+
+interface NewWorktree {
+  repo_id: string
+  name: string
+  branch?: string
+  base?: string
+  others_can?: string
+}
+interface WorktreeChange {
+  name?: string
+  archived_at?: string | null
+  others_can?: string
+}
+
+/** Real git worktrees on the daemon's own runtime, below its home. */
+export class Worktrees {
+  constructor(private readonly yard: Yard) {}
+
+  find({ principal, query = {} }: CallParams) {
+    const scope = worktreeScope(principal, 'x.id')
+    return list(this.yard.db, query, { table: 'worktrees', present: presentWorktree, scope })
+  }
+
+  async get(_id: string, { target }: CallParams) {
+    return rowOf(target)
+  }
+
+  /** Makes the directory, then the row; without the row, the directory goes again. */
+  async create(data: NewWorktree, { principal, target }: CallParams) {
+    const { name, branch = name, base, others_can = 'none' } = data
+    validateName(name)
+    const repo = rowOf<Repo>(target)
+    const id = v7()
+    const path = join(this.yard.settings.home, 'worktrees', repo.id, name)
+    const made = await addWorktree({ repo: repo.path, path, branch, ...(base ? { base } : {}) })
+    try {
+      return await this.yard.db.transaction(async (tx) => {
+        const user_id = userOf(principal) as string
+        const row = maybeRow(
+          await insertWorktree(
+            tx,
+            id,
+            repo.id,
+            this.yard.runtime_id,
+            name,
+            made.branch,
+            base ? made.target_branch : repo.default_branch,
+            made.path,
+            made.base_sha,
+            others_can,
+            user_id,
+          ),
+        )
+        if (!row) throw new YardmasterError('FORBIDDEN')
+        await putGrant(tx, v7(), null, id, user_id, null, 'owner', user_id)
+        return row.wire
+      })
+    } catch (error) {
+      await removeWorktree({ repo: repo.path, path, force: true })
+      throw error
+    }
+  }
+
+  /** @throws EXECUTING when archiving where a task executes */
+  patch(id: string, { name, archived_at, others_can }: WorktreeChange, { principal }: CallParams) {
+    const needs = others_can === undefined ? 'all' : 'owner'
+    if (name !== undefined) validateName(name)
+    return this.yard.db.transaction(async (tx) => {
+      if (archived_at) await refuseExecuting(tx, id)
+      const row = maybeRow(
+        await patchWorktree(
+          tx,
+          id,
+          name ?? null,
+          archived_at !== undefined,
+          Boolean(archived_at),
+          others_can ?? null,
+          userOf(principal) as string,
+          needs,
+        ),
+      )
+      if (!row) throw new YardmasterError('FORBIDDEN')
+      return row.wire
+    })
+  }
+
+  /** Removes sessions, row and directory; the branch stays. @throws EXECUTING */
+  async remove(id: string, { principal, target }: CallParams) {
+    const worktree = rowOf<Worktree>(target)
+    const { row: repo } = await loadRepo(this.yard.db, worktree.repo_id, principal)
+    const wire = await this.yard.db.transaction(async (tx) => {
+      await refuseExecuting(tx, id)
+      await deleteSessionsOf(tx, id)
+      const row = maybeRow(await deleteWorktree(tx, id, userOf(principal) as string))
+      if (!row) throw new YardmasterError('FORBIDDEN')
+      return row.wire
+    })
+    if (repo) await removeWorktree({ repo: (repo as unknown as Repo).path, path: worktree.path, force: true })
+    return wire
+  }
+}
+
+async function refuseExecuting(tx: Tx, worktree_id: string): Promise<void> {
+  const sessions = await lockSessionsOf(tx, worktree_id)
+  if (sessions.some(({ executing }) => executing)) throw new YardmasterError('EXECUTING')
+}

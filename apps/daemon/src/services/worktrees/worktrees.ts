@@ -1,0 +1,20 @@
+import { Worktree, WorktreeCreate, WorktreePatch } from '@yardmaster/protocol'
+import { loadRepo, loadWorktree } from '@yardmaster/store'
+import { listSchema } from '../../lists/list-schema.js'
+import { toWorktree } from '../../realtime/publish.js'
+import type { App, Yard } from '../../yard.js'
+import { register } from '../register.js'
+import { Worktrees } from './worktrees.class.js'
+
+const filters = ['id', 'repo_id', 'runtime_id', 'name', 'branch', 'created_by', 'created_at', 'archived_at']
+
+export const worktrees = (app: App, yard: Yard): void =>
+  register(app, yard, 'worktrees', new Worktrees(yard), {
+    methods: ['find', 'get', 'create', 'patch', 'remove'],
+    schemas: {
+      query: { find: listSchema(Worktree, filters) },
+      data: { create: WorktreeCreate, patch: WorktreePatch },
+    },
+    place: { load: loadWorktree, parents: [{ field: 'repo_id', load: loadRepo }] },
+    publisher: toWorktree(app),
+  })

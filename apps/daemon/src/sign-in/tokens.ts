@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto'
+import { type ExecutorPrincipal, type Principal, YardmasterError } from '@yardmaster/protocol'
+import { type JwtPayload, sign, verify } from 'jsonwebtoken'
+
+const audience = 'yardmaster'
+const algorithm = 'HS256'
+
+/** Signs and checks the tokens of users, executors and runtimes. What they open is decided from the rows. */
+export interface Tokens {
+  /** For the authentication service, which signs users' tokens itself. */
+  readonly secret: string
+  forUser(user: { id: string; auth_epoch: number }): string
+  forExecutor(run: Omit<ExecutorPrincipal, 'kind'>): string
+  forRuntime(runtime_id: string): string
+  /** @throws NOT_AUTHENTICATED for a token that is not ours, not whole or out of date */
+  verify(token: string): JwtPayload
+}
+
+/** @param secret at least 32 random bytes, kept in the home */
+export function createTokens(secret: string): Tokens {
+  const issue = (subject: string, payload: object, expiresIn: number): string =>
+    sign(payload, secret, { subject, audience, algorithm, expiresIn, jwtid: randomUUID() })
+  const day = 86_400
+  return {
+    secret,
+    forUser: ({ id, auth_epoch }) => issue(id, { kind: 'user', epoch: auth_epoch }, 14 * day),
+    // A run may wait for a person for weeks.
+    forExecutor: ({ task_id, ...run }) => issue(task_id, { kind: 'executor', ...run }, 90 * day),
+    forRuntime: (runtime_id) => issue(runtime_id, { kind: 'runtime' }, day),
+    verify(token) {
+      try {
+        return verify(token, secret, { audience, algorithms: [algorithm] }) as JwtPayload
+      } catch {
+        throw new YardmasterError('NOT_AUTHENTICATED', 'The token is not valid any more; sign in again.')
+      }
+    },
+  }
+}
+
+/** @throws NOT_AUTHENTICATED for a kind of token that nobody knows */
+export function principalOf(payload: JwtPayload): Principal {
+  const id = payload.sub as string
+  switch (payload.kind) {
+    case 'user':
+      return { kind: 'user', user_id: id, epoch: payload.epoch }
+    case 'executor': {
+      const { session_id, attempt, nonce } = payload
+      return { kind: 'executor', task_id: id, session_id, attempt, nonce }
+    }
+    case 'runtime':
+      return { kind: 'runtime', runtime_id: id }
+    default:
+      throw new YardmasterError('NOT_AUTHENTICATED')
+  }
+}

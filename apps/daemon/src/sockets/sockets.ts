@@ -1,0 +1,101 @@
+import { getServiceOptions } from '@feathersjs/feathers'
+import socketio from '@feathersjs/socketio'
+import { YardmasterError } from '@yardmaster/protocol'
+import { loadCaller } from '@yardmaster/store'
+import type { Server, Socket } from 'socket.io'
+import { answer, codeFailure } from '../errors/answer.js'
+import { rooms } from '../realtime/publish.js'
+import { principalOf } from '../sign-in/tokens.js'
+import type { App, Yard } from '../yard.js'
+
+const sockets = new WeakMap<object, Socket>()
+
+/** The socket behind a call's connection; undefined for a call over REST. */
+export const socketOf = (connection: unknown): Socket | undefined =>
+  connection && typeof connection === 'object' ? sockets.get(connection) : undefined
+
+interface FeathersSocket extends Socket {
+  feathers?: { authentication?: { strategy: string; accessToken: string } }
+}
+
+/** Puts socket.io in place: signed in with the handshake, every packet looked at before Feathers sees it. */
+export function serveSockets(app: App, yard: Yard): void {
+  app.configure(
+    socketio(
+      // Connection state recovery stays off: a recovered socket skips the middleware below, and its calls would
+      // have no provider.
+      { maxHttpBufferSize: 1_048_576 + 16_384, serveClient: false },
+      (io) => {
+        io.use((socket, next) => void signIn(yard, socket, next))
+        io.on('connection', (socket: FeathersSocket) => {
+          if (!socket.feathers) {
+            socket.disconnect(true)
+            return
+          }
+          sockets.set(socket.feathers, socket)
+          socket.use((packet, next) => checkPacket(app, packet, next))
+        })
+      },
+    ),
+  )
+  // A sign-in over an open socket: from now on it hears what is for its user.
+  app.on('login', (result: { accessToken?: string }, { connection }: { connection?: object }) => {
+    const socket = socketOf(connection)
+    if (socket && result.accessToken) void joinOwnRooms(yard, socket, result.accessToken)
+  })
+}
+
+async function signIn(yard: Yard, socket: FeathersSocket, next: (error?: Error) => void): Promise<void> {
+  const token = socket.handshake.auth.token
+  if (token === undefined) return next()
+  try {
+    await joinOwnRooms(yard, socket, String(token))
+    if (socket.feathers) socket.feathers.authentication = { strategy: 'jwt', accessToken: String(token) }
+    next()
+  } catch (error) {
+    const failure = answer(
+      codeFailure(error, (unforeseen) => yard.log.error('A handshake failed', unforeseen)),
+    )
+    next(Object.assign(new Error(failure.message), { data: failure.toJSON() }))
+  }
+}
+
+/** @throws NOT_AUTHENTICATED */
+async function joinOwnRooms(yard: Yard, socket: Socket, token: string): Promise<void> {
+  const principal = principalOf(yard.tokens.verify(token))
+  const { user } = await loadCaller(yard.db, principal)
+  if (principal.kind !== 'user' || !user || user.disabled || user.epoch !== principal.epoch)
+    throw new YardmasterError('NOT_AUTHENTICATED')
+  await socket.join(rooms.user(principal.user_id))
+  if (user.role === 'admin') await socket.join(rooms.admins)
+}
+
+/**
+ * Answers what no service would: Feathers' own refusals of unknown paths and methods carry no code, and a packet of
+ * another shape would throw.
+ */
+function checkPacket(app: App, packet: unknown[], next: (error?: Error) => void): void {
+  const refusal = whyRefused(app, packet)
+  const acknowledge = packet.at(-1)
+  if (!refusal) next()
+  else if (typeof acknowledge === 'function') acknowledge(answer(refusal).toJSON())
+}
+
+function whyRefused(app: App, [method, path, ...rest]: unknown[]): YardmasterError | null {
+  if (typeof method !== 'string' || typeof path !== 'string')
+    return new YardmasterError('INVALID', 'Name a method and a service.')
+  const service = Object.hasOwn(app.services, path) ? app.services[path as never] : undefined
+  if (!service) return new YardmasterError('NO_SUCH_ROUTE')
+  if (!getServiceOptions(service).methods?.includes(method)) return new YardmasterError('METHOD_NOT_ALLOWED')
+  const given = rest.filter((argument) => typeof argument !== 'function').length
+  const most = method === 'find' ? 1 : method === 'patch' ? 3 : 2
+  return given > most ? new YardmasterError('INVALID', `Too many arguments for ${method}.`) : null
+}
+
+/** Ends every socket and refuses new ones, so that the server can close. */
+export const closeSockets = (app: App): Promise<void> =>
+  new Promise((resolve) => {
+    const { io } = app as unknown as { io?: Server }
+    if (io) io.close(() => resolve())
+    else resolve()
+  })

@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto'
+import type { Settings } from '@yardmaster/protocol'
+import type { Intervals } from '@yardmaster/spawn'
+import { ensureInstallation, onlyRow } from '@yardmaster/store'
+import { createApp } from '../app.js'
+import { publishLogged } from '../realtime/publish.js'
+import { createTokens } from '../sign-in/tokens.js'
+import { closeSockets } from '../sockets/sockets.js'
+import type { App, Limits, Log, Yard } from '../yard.js'
+import { Cleanup } from './cleanup.js'
+import { openDatabase } from './database.js'
+import { ensureAdmin } from './first-admin.js'
+import { hintLocalRuntime } from './hints.js'
+import { openHome, signingSecret } from './home.js'
+import { closeServer, localUrl, takePort } from './listen.js'
+import { createLocalRuntime } from './local-runtime.js'
+import { announceAt, lockHome } from './lock.js'
+import type { Progress } from './progress.js'
+import { beginSweeping } from './sweeping.js'
+
+export interface Daemon {
+  url: string
+  app: App
+  yard: Yard
+  /** The one-time sign-in link, where somebody needs one. */
+  link: string | null
+  /** Runs that go on without the daemon; the next start takes them up again. */
+  runs(): number
+  /** Ends everything this start began, the last first. Calling it again waits for the same end. */
+  stop(): Promise<void>
+}
+
+export interface StartOptions {
+  settings: Settings
+  progress: Progress
+  log: Log
+  limits?: Partial<Limits>
+  intervals?: Partial<Intervals>
+}
+
+/**
+ * Starts the daemon: home and port first, since they fail fastest, then the database, the services, the runtime.
+ *
+ * @throws StartFailure, StoreError or HarnessFileError, each with one line that says what to do; what was started is
+ *   ended before
+ */
+export async function startDaemon(options: StartOptions): Promise<Daemon> {
+  const cleanup = new Cleanup(options.log)
+  try {
+    return await start(options, cleanup)
+  } catch (error) {
+    await cleanup.run()
+    throw error
+  }
+}
+
+async function start(
+  { settings, progress, log, limits, intervals }: StartOptions,
+  cleanup: Cleanup,
+): Promise<Daemon> {
+  await openHome(settings.home)
+  cleanup.add('lock', await lockHome(settings.home))
+  const { server, port } = await takePort(settings.host, settings.port)
+  cleanup.add('port', () => closeServer(server))
+  const database = await openDatabase(settings, progress, log)
+  cleanup.add('database', () => database.close())
+
+  const { db } = database
+  const daemon_url = localUrl(settings.host, port)
+  const tokens = createTokens(await signingSecret(settings.home))
+  const { node_id } = onlyRow(await ensureInstallation(db, randomUUID()))
+  const runtime = await createLocalRuntime({
+    settings,
+    db,
+    tokens,
+    daemon_url,
+    log,
+    ...(intervals ? { intervals } : {}),
+  })
+  const yard: Yard = {
+    settings,
+    db,
+    ledger: { db, publish: (events) => publish(events) },
+    tokens,
+    limits: { ...usualLimits(settings), ...limits },
+    node_id,
+    runtime_id: runtime.id,
+    wake: () => runtime.agent.wake(),
+    log,
+  }
+  const app = createApp(yard)
+  const publish = publishLogged(app)
+  hintLocalRuntime(app, runtime.id, runtime.agent)
+
+  cleanup.add('calls', () => closeServer(server))
+  await app.setup(server)
+  cleanup.add('sockets', () => closeSockets(app))
+  server.emit('ready')
+  server.on('request', app.callback())
+
+  const token = await ensureAdmin(db, settings)
+  await progress.step(
+    'Runtime',
+    () => runtime.start(),
+    () => `local, ${runtime.agent.runs().length} runs taken up`,
+  )
+  cleanup.add('runtime', () => runtime.close())
+  cleanup.add('sweep', beginSweeping(yard.ledger, yard.limits, log))
+  cleanup.add('address', await announceAt(settings.home, daemon_url))
+
+  const url = settings.public_url ?? daemon_url
+  return {
+    url,
+    app,
+    yard,
+    link: token && `${url}/app/#token=${token}`,
+    runs: () => runtime.agent.runs().length,
+    stop: () => cleanup.run(),
+  }
+}
+
+const usualLimits = (settings: Settings): Limits => ({
+  dispatched: 60_000,
+  started: settings.reconnect_grace,
+  heartbeat_timeout: 45_000,
+  sweep: 5_000,
+  sweep_late: 30_000,
+})

@@ -1,0 +1,39 @@
+import type { Application } from '@feathersjs/koa'
+import type { Settings } from '@yardmaster/protocol'
+import type { Leases, Ledger } from '@yardmaster/runtime'
+import type { Db } from '@yardmaster/store'
+import type { Tokens } from './sign-in/tokens.js'
+
+export type App = Application
+
+/** Milliseconds that the life of a task is measured by. */
+export interface Limits extends Leases {
+  /** A runtime that was not heard of for so long shows as disconnected. */
+  heartbeat_timeout: number
+  /** Between two looks of the sweep. */
+  sweep: number
+  /** A tick of the sweep that comes later than this means that the daemon itself was away. */
+  sweep_late: number
+}
+
+/** What the parts of the daemon share. One per daemon, made at its start. */
+export interface Yard {
+  settings: Settings
+  db: Db
+  ledger: Ledger
+  tokens: Tokens
+  limits: Limits
+  /** The node that this database belongs to. */
+  node_id: string
+  /** The runtime on the daemon's own host, where worktrees are made. */
+  runtime_id: string
+  /** A hint for that runtime: there may be work. Its poll makes up for a lost one. */
+  wake(): void
+  log: Log
+}
+
+export interface Log {
+  info(line: string): void
+  warn(line: string): void
+  error(line: string, error?: unknown): void
+}
