@@ -16,6 +16,7 @@ import { Harness } from './harness/harness.js'
 import { failureOf, isSessionUnknown } from './harness/refusals.js'
 import { log } from './log.js'
 import { Permissions } from './permission/permissions.js'
+import { terminate } from './process-tree.js'
 import { Transcript } from './transcript/transcript.js'
 import { Updates } from './updates.js'
 import { turnUsage } from './usage.js'
@@ -103,7 +104,8 @@ export class Conversation {
   /** Ends the harness and its processes. @param patience as in {@link Harness.close} */
   async close(patience: number): Promise<void> {
     this.#over = true
-    await this.#harness?.close(patience)
+    // Without a harness there may still be one on its way up.
+    await (this.#harness ? this.#harness.close(patience) : terminate(patience))
     this.#link?.close()
   }
 
@@ -160,9 +162,9 @@ export class Conversation {
   }
 
   async #ask(): Promise<PromptResponse> {
-    const { id, how } = this.#session!
-    if (this.#over || !this.#link)
+    if (this.#over || !this.#link || !this.#session)
       throw new Failure('cannot_start', 'The run was ended before its prompt was sent.')
+    const { id, how } = this.#session
     this.#updates.replaying = false
     this.#answer = this.#link.agent.request(methods.agent.session.prompt, {
       sessionId: id,

@@ -1,7 +1,7 @@
 import { changedFiles, snapshot } from '@yardmaster/git'
 import type { ExecutorOrder, GitState } from '@yardmaster/protocol'
 import { fitting } from './bounds.js'
-import { cleanText } from './clean.js'
+import { cleanJson } from './clean.js'
 import { log } from './log.js'
 
 /** Bytes of JSON for the list of files, so that an ending stays below what the daemon takes. */
@@ -30,7 +30,7 @@ export class WorktreeState {
     if (!start?.snapshot || !end?.snapshot) return { start, end, files: [] }
     try {
       const range = { cwd: this.#cwd, from: start.snapshot, to: end.snapshot }
-      const files = (await changedFiles(range)).map((file) => ({ ...file, path: cleanText(file.path) }))
+      const files = cleanJson(await changedFiles(range)) as GitState['files']
       const kept = fitting(files, FILES_BYTES)
       if (kept.length < files.length) log(`${files.length} files changed, of which ${kept.length} are listed`)
       return { start, end, files: kept }

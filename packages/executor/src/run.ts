@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import type { ExecutorOrder, TaskExecutorPatch } from '@yardmaster/protocol'
 import { Conversation } from './conversation.js'
-import { Daemon, isUnauthorized } from './daemon/daemon.js'
+import { Daemon, isRefusal, isUnauthorized } from './daemon/daemon.js'
 import { Outbox } from './daemon/outbox.js'
 import { type Ending, endingOf, endingPatch, failed, isTimeOut } from './ending.js'
 import { Failure, Lost, Stopped } from './failure.js'
@@ -79,7 +79,8 @@ export async function run(order: ExecutorOrder, stop: StopSignal): Promise<numbe
     const patch = { ...endingPatch(ending), git_state: await state.end(), ...conversation.facts() }
     const { id: task_id, attempt } = order.task
     const spool = new Spool(order.spool_file)
-    await spool.write({ task_id, attempt, patch })
+    // A full disk is no reason not to tell the daemon.
+    await spool.write({ task_id, attempt, patch }).catch((error) => log(`not spooled: ${error.message}`))
     log(`ending: ${ending.status}${'failure' in ending ? ` (${ending.failure.reason})` : ''}`)
     const closed = conversation.close(PATIENCE)
     await outbox.drained()
@@ -96,9 +97,9 @@ export async function run(order: ExecutorOrder, stop: StopSignal): Promise<numbe
       return 0
     } catch (error) {
       log(`the ending was refused: ${(error as Error).message}`)
-      // The runtime may still send it with a token of its own.
-      if (isUnauthorized(error) || stop.asked) return 1
-      await spool.refused()
+      // The runtime sends what is left there: with a token of its own, or because there was no time for an answer.
+      if (isUnauthorized(error) || !isRefusal(error)) return 1
+      await spool.refused().catch((error) => log(`not put aside: ${error.message}`))
       return 0
     }
   }

@@ -75,11 +75,12 @@ export class Permissions {
     question: Pick<PermissionRequest, 'client_id' | 'tool_call' | 'options'>,
     signal: AbortSignal,
   ): Promise<RequestPermissionResponse> {
+    if (signal.aborted) return cancelled
     const ended = new Promise<null>((resolve) => {
       signal.addEventListener('abort', () => resolve(null), { once: true })
     })
     const stored = await Promise.race([
-      this.outbox.add(() => () => this.daemon.createRequest(question)),
+      this.outbox.add(() => (signal.aborted ? null : () => this.daemon.createRequest(question))),
       ended,
     ])
     if (stored === null) return cancelled
