@@ -33,14 +33,24 @@ const GRACE = 5_000
 
 /** One git process. (execa was tried and left: jest's CommonJS cannot load what it imports.) */
 export function launch({ args, cwd, env, input, timeout, onStderr }: Launch): GitProcess {
-  const child = spawn('git', args, { cwd, env, stdio: 'pipe' })
+  // A group of its own: a filter, helper or ssh that outlived git would hold the pipes, and us, open.
+  const child = spawn('git', args, { cwd, env, stdio: 'pipe', detached: true })
   let stderr = ''
   let timedOut = false
   let startError: string | null = null
   let killing: NodeJS.Timeout | undefined
+  const signal = (name: NodeJS.Signals) => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, name)
+    } catch {} // all of them are gone
+  }
   const end = () => {
-    child.kill('SIGTERM')
-    killing ??= setTimeout(() => child.kill('SIGKILL'), GRACE)
+    signal('SIGTERM')
+    killing ??= setTimeout(() => {
+      signal('SIGKILL')
+      child.stdout.destroy() // what left the group may hold them still
+      child.stderr.destroy()
+    }, GRACE)
   }
   const waiting = setTimeout(() => {
     timedOut = true
