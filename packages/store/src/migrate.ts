@@ -134,7 +134,8 @@ async function withKnex<T>(
   directory: string | undefined,
   work: (db: Knex) => Promise<T>,
 ): Promise<T> {
-  const db = knex(migrationConfig(ownerUrl, { directory }))
+  // What knex would print is in the error as well.
+  const db = knex({ ...migrationConfig(ownerUrl, { directory }), log: { warn() {}, error() {} } })
   try {
     return await work(db)
   } finally {

@@ -1,4 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { lchown, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -10,7 +11,10 @@ import { APP_ROLE, DATABASE, OWNER_ROLE } from './roles.js'
 import type { ServerUser } from './server-user.js'
 import { binaryMissing, startFailed } from './trouble.js'
 
-const UNFINISHED = /^data\.new-(\d+)$/
+const UNFINISHED = /^data\.new-(\d+)-/
+
+// Of this process: several starts in it must not take each other's for leftovers.
+const underWay = new Set<string>()
 
 /**
  * Makes the data directory, with both roles and the database in it, unless it exists. All is made under
@@ -24,7 +28,9 @@ export async function initialize(
 ): Promise<void> {
   if (await lstat(dataDir).catch(() => null)) return
   await removeLeftovers(record.directory)
-  const unfinished = join(record.directory, `data.new-${process.pid}`)
+  const name = `data.new-${process.pid}-${randomBytes(4).toString('hex')}`
+  underWay.add(name)
+  const unfinished = join(record.directory, name)
   const run = { ...user, cwd: record.directory, env: serverEnv() }
   await mkdir(unfinished, { mode: 0o700 })
   if (user) await lchown(unfinished, user.uid, user.gid)
@@ -91,8 +97,9 @@ async function createRoles(
 async function removeLeftovers(directory: string): Promise<void> {
   for (const name of await readdir(directory)) {
     const pid = Number(UNFINISHED.exec(name)?.[1])
-    if (pid && (pid === process.pid || !alive(pid))) {
-      await rm(join(directory, name), { recursive: true, force: true })
+    if (pid && (pid === process.pid ? !underWay.has(name) : !alive(pid))) {
+      // The killed start's initdb may still be writing; then a later start removes it.
+      await rm(join(directory, name), { recursive: true, force: true }).catch(() => {})
     }
   }
 }
