@@ -12,9 +12,7 @@ const config: Config = {
       { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
     ],
   },
-  transformIgnorePatterns: [
-    '/node_modules/(?!(execa|@sindresorhus|is-plain-obj|is-stream|npm-run-path|path-key|strip-final-newline|unicorn-magic|pretty-ms|parse-ms|yoctocolors|human-signals|get-stream|figures|@sec-ant|@agentclientprotocol)/)',
-  ],
+  transformIgnorePatterns: ['/node_modules/(?!@agentclientprotocol/)'],
   moduleNameMapper: {
     '^@yardmaster/(daemon|cli)$': '<rootDir>/apps/$1/src/index.ts',
     '^@yardmaster/([^/]+)$': '<rootDir>/packages/$1/src/index.ts',

@@ -15,15 +15,17 @@ const echo = 300
 
 async function main(): Promise<void> {
   process.on('unhandledRejection', (error) => log.error('A promise was left alone', error))
-  const starting = startDaemon({ settings: parseSettings(process.env, homedir()), progress, log })
-  stopOnSignals(starting)
+  const giveUp = new AbortController()
+  const settings = parseSettings(process.env, homedir())
+  const starting = startDaemon({ settings, progress, log, signal: giveUp.signal })
+  stopOnSignals(starting, giveUp)
   const { url, link } = await starting
   progress.say(`\nYardmaster serves at ${url}`)
   if (link) progress.say(`Sign in once with this link, here or by "yardmaster login <link>":\n  ${link}`)
   progress.say('Ctrl-C stops it.')
 }
 
-function stopOnSignals(starting: Promise<Daemon>): void {
+function stopOnSignals(starting: Promise<Daemon>, giveUp: AbortController): void {
   let asked = 0
   const stop = async () => {
     if (asked && performance.now() - asked < echo) return
@@ -33,6 +35,7 @@ function stopOnSignals(starting: Promise<Daemon>): void {
     }
     asked = performance.now()
     progress.say('\nStopping; once more forces.')
+    giveUp.abort()
     const daemon = await starting.catch(() => null)
     const runs = daemon?.runs() ?? 0
     await daemon?.stop()

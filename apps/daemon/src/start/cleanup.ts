@@ -1,4 +1,5 @@
 import type { Log } from '../yard.js'
+import { StartFailure } from './failure.js'
 
 const patience = 10_000
 
@@ -9,8 +10,12 @@ export class Cleanup {
 
   constructor(private readonly log: Log) {}
 
+  /** @throws StartFailure when the end has begun already; what was to be added is ended all the same */
   add(name: string, end: () => Promise<void>): void {
     this.#steps.push({ name, end })
+    if (!this.#running) return
+    this.#running = this.#running.then(() => this.#run())
+    throw new StartFailure('The start was given up.')
   }
 
   /** Runs every step once, each with 10 s at most: one that hangs or fails is named and does not keep the others. */
@@ -20,7 +25,7 @@ export class Cleanup {
   }
 
   async #run(): Promise<void> {
-    for (const { name, end } of this.#steps.reverse()) {
+    for (const { name, end } of this.#steps.splice(0).reverse()) {
       let timer: NodeJS.Timeout | undefined
       const late = new Promise<void>((resolve) => {
         timer = setTimeout(() => {

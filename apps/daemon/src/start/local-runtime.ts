@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Settings } from '@yardmaster/protocol'
 import { findHarnesses, type Intervals, probe, RuntimeAgent, runtimeIdentity } from '@yardmaster/spawn'
 import { type Db, ensureRuntime } from '@yardmaster/store'
@@ -31,7 +31,7 @@ export async function createLocalRuntime(options: LocalRuntimeOptions): Promise<
   const harnesses = await findHarnesses({
     home: settings.home,
     path: process.env.PATH,
-    shell_agent_path: require.resolve('@yardmaster/shell-agent'),
+    shell_agent_path: programOf('@yardmaster/shell-agent'),
   })
   let token = ''
   let renewAt = 0
@@ -49,7 +49,7 @@ export async function createLocalRuntime(options: LocalRuntimeOptions): Promise<
       return token
     },
     harnesses,
-    executor_path: require.resolve('@yardmaster/executor'),
+    executor_path: programOf('@yardmaster/executor'),
     allowed_roots: [join(settings.home, 'worktrees')],
     idle_timeout: settings.idle_timeout,
     run_timeout: settings.run_timeout,
@@ -74,3 +74,7 @@ export async function createLocalRuntime(options: LocalRuntimeOptions): Promise<
     },
   }
 }
+
+/** The built program of a package: it is run as a process of its own and never imported. */
+const programOf = (name: string): string =>
+  join(dirname(require.resolve(`${name}/package.json`)), 'dist', 'index.js')

@@ -36,6 +36,8 @@ export interface StartOptions {
   log: Log
   limits?: Partial<Limits>
   intervals?: Partial<Intervals>
+  /** Gives the start up: what was begun is ended. Once started, `stop` does that. */
+  signal?: AbortSignal
 }
 
 /**
@@ -46,6 +48,7 @@ export interface StartOptions {
  */
 export async function startDaemon(options: StartOptions): Promise<Daemon> {
   const cleanup = new Cleanup(options.log)
+  options.signal?.addEventListener('abort', () => void cleanup.run())
   try {
     return await start(options, cleanup)
   } catch (error) {
@@ -93,18 +96,19 @@ async function start(
   hintLocalRuntime(app, runtime.id, runtime.agent)
 
   cleanup.add('calls', () => closeServer(server))
-  await app.setup(server)
-  cleanup.add('sockets', () => closeSockets(app))
+  // Before the setup: socket.io puts itself in front of the listeners that it finds.
   server.emit('ready')
   server.on('request', app.callback())
+  await app.setup(server)
+  cleanup.add('sockets', () => closeSockets(app))
 
   const token = await ensureAdmin(db, settings)
+  cleanup.add('runtime', () => runtime.close())
   await progress.step(
     'Runtime',
     () => runtime.start(),
     () => `local, ${runtime.agent.runs().length} runs taken up`,
   )
-  cleanup.add('runtime', () => runtime.close())
   cleanup.add('sweep', beginSweeping(yard.ledger, yard.limits, log))
   cleanup.add('address', await announceAt(settings.home, daemon_url))
 

@@ -15,7 +15,7 @@ const holdSessions = statement<[string[]], { id: string }>(
 const renew = statement<[string, string[], number, number], { run: string; status: string }>(
   'renew-leases',
   `update tasks set lease_expires_at = clock_timestamp() +
-     case status when 'dispatched' then $3 else $4 end * interval '1 millisecond'
+     (case status when 'dispatched' then $3::float8 else $4::float8 end) * interval '1 millisecond'
    where runtime_id = $1 and (id || '.' || attempt) = any($2)
      and status in ('dispatched', 'running', 'awaiting_permission', 'stopping')
    returning id || '.' || attempt as run, status`,

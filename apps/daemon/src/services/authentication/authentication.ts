@@ -32,11 +32,14 @@ const checkShownToken = (yard: Yard) => async (context: HookContext, next: NextF
   context.result.user = maybeRow(await credentialsById(yard.db, principal.user_id))?.wire
 }
 
-/** What goes out: the token and the user it is for. */
+/**
+ * What goes out: the token and the user it is for. It replaces the result itself, since Feathers' own hooks around
+ * this one would present the whole of it again.
+ */
 const presentSignIn = async (context: HookContext, next: NextFunction) => {
   await next()
   const { accessToken, user } = context.result
-  context.dispatch = { accessToken, user }
+  context.result = { accessToken, user }
   context.event = null
 }
 
