@@ -5,10 +5,10 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { plain, SessionFollower, TranscriptView } from '@yardmaster/cli'
+import { diffText, SessionFollower, TranscriptView } from '@yardmaster/cli'
 import { connectRest, connectSocket } from '@yardmaster/client'
 import pc from 'picocolors'
-import { postgresDirectory, processesOf, startDaemon } from './demo/daemon.mjs'
+import { executorsGone, postgresDirectory, processesOf, startDaemon } from './demo/daemon.mjs'
 import { behindBar, bold, dim, green, red, say, step } from './demo/stage.mjs'
 
 const prompt = `Please greet the yard.
@@ -110,10 +110,10 @@ async function story() {
       headers: { Authorization: `Bearer ${token}` },
     })
     assert.equal(answer.status, 200)
-    const { files } = await answer.json()
-    const file = files.find(({ path }) => path === 'HELLO.md')
+    const diff = await answer.json()
+    const file = diff.files.find(({ path }) => path === 'HELLO.md')
     assert.match(file?.patch ?? '', /^\+Hello from the yard\.$/m, 'the diff does not hold the file')
-    behindBar(`${plain(file.patch).trimEnd()}\n`)
+    behindBar(`${diffText(diff, pc)}\n`)
   })
 
   await step('a second prompt resumed the same conversation', async () => {
@@ -129,6 +129,7 @@ async function story() {
 
   await step('the daemon stopped cleanly', async () => {
     transcript.stop()
+    await executorsGone([place])
     assert.equal(await daemon.stop(), 0, 'its exit code')
     assert.ok(!existsSync(join(home, 'daemon.json')), 'daemon.json was left behind')
   })

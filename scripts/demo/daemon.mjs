@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
 
@@ -75,20 +76,30 @@ export function postgresDirectory(home) {
 }
 
 /**
- * Processes that have one of these directories in their command line or as theirs to work in.
+ * Processes that have one of these directories in their command line or environment.
  *
  * @param {string[]} directories
  * @returns {number[]} empty where there is no /proc to look it up in
  */
-export function processesOf(directories) {
+export const processesOf = (directories) => processes((text) => directories.some((one) => text.includes(one)))
+
+/** A run has ended a moment before its executor has; a daemon that is stopped in between would tell of it. */
+export async function executorsGone(directories) {
+  const left = () =>
+    processes((text) => text.includes('YARDMASTER_RUN=') && directories.some((one) => text.includes(one)))
+  while (left().length > 0) await setTimeout(20)
+}
+
+/** Processes whose command line and environment fit. */
+function processes(fits) {
   if (!existsSync('/proc/self/cmdline')) return []
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .filter((pid) => {
       try {
-        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
-        const environment = readFileSync(`/proc/${pid}/environ`, 'utf8')
-        return directories.some((directory) => command.includes(directory) || environment.includes(directory))
+        return fits(
+          readFileSync(`/proc/${pid}/cmdline`, 'utf8') + readFileSync(`/proc/${pid}/environ`, 'utf8'),
+        )
       } catch {
         return false // gone, or not ours
       }

@@ -4,7 +4,7 @@ import type { Query, Rows } from '@yardmaster/client'
 export async function allRows<Row>(service: Pick<Rows<Row>, 'find'>, query: Query = {}): Promise<Row[]> {
   const rows: Row[] = []
   for (;;) {
-    const page = await service.find({ query: { ...query, $skip: rows.length } })
+    const page = await service.find({ query: { $limit: 200, ...query, $skip: rows.length } })
     rows.push(...page.data)
     if (page.data.length < page.limit || rows.length === page.total) return rows
   }

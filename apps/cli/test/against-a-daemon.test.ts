@@ -49,7 +49,7 @@ test('doctor finds everything well, and the database password nowhere', async ()
   })
   expect(well).toBe(true)
   expect(checks.map(({ name }: { name: string }) => name)).toEqual(
-    expect.arrayContaining(['node', 'git', 'home', 'daemon', 'readiness', 'runtime local', 'harness shell']),
+    expect.arrayContaining(['node', 'git', 'home', 'database', 'daemon', 'readiness', 'harness shell']),
   )
 })
 

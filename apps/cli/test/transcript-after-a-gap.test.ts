@@ -54,7 +54,7 @@ test('a connection that was lost is made again, and what happened meanwhile is t
   expect(states).toContain('lost')
 })
 
-/** Follows the session while prompts run; answers the ids of its final messages as they were told. */
+/** Follows the session while prompts run; answers its messages in the order they were first told of, each final once. */
 async function followed(
   through: (client: SocketClient) => SocketClient,
   story: (run: (prompt: string) => Promise<void>, client: SocketClient) => Promise<void>,
@@ -62,12 +62,14 @@ async function followed(
 ): Promise<string[]> {
   const client = connectSocket(daemon.url, token)
   const told: string[] = []
+  const finals: string[] = []
   const ended = new Set<string>()
   let look = () => {}
   const follower = new SessionFollower(through(client), session.id, {
     connection,
     message: (message) => {
-      if (message.status === 'final') told.push(message.id)
+      if (!told.includes(message.id)) told.push(message.id)
+      if (message.status === 'final') finals.push(message.id)
       look()
     },
     task: (task) => {
@@ -90,6 +92,7 @@ async function followed(
         Promise.race([toldAll(await rest.prompt({ id: session.id, prompt })), follower.broken]),
       client,
     )
+    expect([...finals].sort()).toEqual([...told].sort())
     return told
   } finally {
     follower.stop()

@@ -68,6 +68,13 @@ test('a tool call is told when its state changes, its output when it ends', () =
   ])
 })
 
+test('a prompt of several lines hangs behind its mark, and what is for programs is left out', () => {
+  const shown = view()
+  shown.message(message({ id: 'p', type: 'prompt', content: text('one\ntwo'), status: 'final' }))
+  shown.message(message({ id: 'o', type: 'other', content: [{ type: 'acp' }], status: 'final' }))
+  expect(out).toBe('\n❯ one\n  two\n')
+})
+
 test('a permission request shows its options once, then what was chosen', () => {
   const shown = view()
   const request = {

@@ -12,7 +12,7 @@ export function diffStat(files: readonly DiffFile[], color: Paint): string {
   return [...lines, color.dim(total)].join('\n')
 }
 
-/** The whole diff as a terminal shows one. */
+/** The whole diff as a terminal shows one; of several files, with their sums at the end. */
 export function diffText({ files, truncated }: DiffAnswer, color: Paint): string {
   const parts = files.map((file) => {
     const title = `${color.bold(nameOf(file))}  ${counts(file, color)}`
@@ -26,7 +26,8 @@ export function diffText({ files, truncated }: DiffAnswer, color: Paint): string
       .join('\n')}${cut}`
   })
   if (truncated) parts.push(color.dim('… further files are left out'))
-  return [...parts, diffStat(files, color)].join('\n\n')
+  if (files.length !== 1) parts.push(diffStat(files, color))
+  return parts.join('\n\n')
 }
 
 const nameOf = (file: DiffFile) =>

@@ -13,7 +13,6 @@ const styles = {
   text: { mark: '', paint: null },
   thought: { mark: '∴ ', paint: 'dim' },
   notice: { mark: '! ', paint: 'yellow' },
-  other: { mark: '· ', paint: 'dim' },
 } as const
 
 /**
@@ -41,7 +40,7 @@ export class TranscriptView implements Watcher {
 
   message(message: Message): void {
     if (message.type === 'tool_call') this.#toolCall(message)
-    else this.#text(message)
+    else if (message.type !== 'other') this.#text(message) // others are for programs: plans, commands, what is new
   }
 
   #text(message: Message): void {
@@ -59,7 +58,7 @@ export class TranscriptView implements Watcher {
     this.#close()
     if (message.type === 'prompt') this.write('\n')
     const { mark } = styles[message.type as keyof typeof styles]
-    this.write(this.#style(message, mark + text))
+    this.write(this.#style(message, mark + hang(text, mark)))
     this.#shown.set(message.id, text)
     this.#open = message.id
   }
@@ -69,7 +68,7 @@ export class TranscriptView implements Watcher {
       this.#close()
       this.write(this.color.dim('… '))
     }
-    this.write(this.#style(message, more))
+    this.write(this.#style(message, hang(more, styles[message.type as keyof typeof styles].mark)))
     this.#shown.set(message.id, text)
     this.#open = message.id
   }
@@ -150,6 +149,9 @@ export class TranscriptView implements Watcher {
     this.#open = null
   }
 }
+
+/** Lines after the first, as far in as the first is by its mark. */
+const hang = (text: string, mark: string) => text.replaceAll('\n', `\n${' '.repeat(mark.length)}`)
 
 /** How a task ended, how long it ran, and what it changed. */
 export function endingLine(task: Task, color: Paint): string {
