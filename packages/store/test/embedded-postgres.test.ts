@@ -14,6 +14,7 @@ import {
 } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import {
   type EmbeddedPostgres,
   type Log,
@@ -95,7 +96,7 @@ it('starts on a fresh home, and on the same data again', async () => {
   expect(first.adopted).toBe(false)
   await ask(first.ownerUrl, 'create table kept as select 42 as answer')
   await first.stop()
-  expect(await alive(first.pid)).toBe(false)
+  await gone(first.pid)
 
   const second = await start()
   expect(second.adopted).toBe(false)
@@ -146,7 +147,7 @@ it('is adopted when the process that started it was killed', async () => {
   expect(postgres).toMatchObject({ adopted: true, pid: elsewhere.pid })
   expect(await ask(postgres.appUrl, 'select 1 as one')).toEqual([{ one: 1 }])
   await postgres.stop()
-  expect(await alive(elsewhere.pid)).toBe(false)
+  await gone(elsewhere.pid)
 })
 
 it.each([false, true])(
@@ -279,10 +280,10 @@ it('works for an ordinary user, from a read-only install without its links', asy
     cwd: checkout,
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const [[printed], [exit]] = await Promise.all([once(child.stdout, 'data'), once(child, 'exit')])
+  const [printed, [exit]] = await Promise.all([text(child.stdout), once(child, 'exit')])
+  await chmod(lib, 0o755)
   expect(exit).toBe(0)
   expect(JSON.parse(printed)).toEqual([user.uid ?? userInfo().uid, [{ current_user: 'yardmaster' }]])
-  await chmod(lib, 0o755)
 })
 
 it('says in one sentence that the home cannot be written', async () => {

@@ -80,6 +80,8 @@ async function copied(from: string, to: string): Promise<string> {
       // Static libraries are for compiling against.
       filter: (path) => !path.endsWith('.a'),
     })
+    // The copy of a read-only directory is read-only.
+    await chmod(join(unfinished, 'native', 'lib'), 0o755)
     await makeLinks(from, unfinished)
     await chmod(unfinished, 0o755)
     await rename(unfinished, to)

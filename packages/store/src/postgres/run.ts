@@ -46,6 +46,8 @@ const settings: Record<string, string> = {
 // sun_path is 108 bytes on Linux and 104 elsewhere, its end mark included.
 const LONGEST_SOCKET_PATH = 103
 
+const TEMPORARY = join(tmpdir(), 'yardmaster-socket-')
+
 /**
  * A directory for the socket that nobody else may enter: beside the data, or where that path is too long or has
  * a character that means something in Postgres' list of directories, a new one under the temporary directory.
@@ -53,7 +55,11 @@ const LONGEST_SOCKET_PATH = 103
 export async function socketDirectoryFor(directory: string): Promise<string> {
   const beside = join(directory, 'run')
   const fits = Buffer.byteLength(join(beside, '.s.PGSQL.5432')) <= LONGEST_SOCKET_PATH
-  return fits && !/[,"]/.test(beside) ? beside : mkdtemp(join(tmpdir(), 'yardmaster-'))
+  return fits && !/[,"]/.test(beside) ? beside : mkdtemp(TEMPORARY)
+}
+
+export function isTemporary(socketDirectory: string): boolean {
+  return socketDirectory.startsWith(TEMPORARY)
 }
 
 /** The postmaster that runs on the data directory, waiting until it is ready if it starts; undefined if none does. */

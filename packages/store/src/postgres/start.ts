@@ -9,7 +9,14 @@ import { type HomeRecord, homeRecord, SYSTEM_DIRECTORY } from './home.js'
 import { initialize } from './initialize.js'
 import { shutDown } from './postmaster.js'
 import { APP_ROLE, DATABASE, OWNER_ROLE } from './roles.js'
-import { findRunning, type Place, type Running, socketDirectoryFor, startPostmaster } from './run.js'
+import {
+  findRunning,
+  isTemporary,
+  type Place,
+  type Running,
+  socketDirectoryFor,
+  startPostmaster,
+} from './run.js'
 import { type ServerUser, serverUser } from './server-user.js'
 import { fileTrouble } from './trouble.js'
 import { watch } from './watch.js'
@@ -73,9 +80,8 @@ export async function startPostgres({
       await watched.end()
       const pid = watched.pid()
       if (!(await shutDown(pid, place.dataDir))) log.warn(`Postgres (pid ${pid}) does not end.`)
-      if (dirname(place.socketDirectory) !== place.directory) {
+      if (isTemporary(place.socketDirectory))
         await rm(place.socketDirectory, { recursive: true, force: true })
-      }
     },
   }
 }
