@@ -1,0 +1,68 @@
+# What .ci/run and .ci/full share: steps with a name, a time and a log, and the count at the end.
+# shellcheck shell=bash
+
+export CI=true
+checkout=$(git rev-parse --show-toplevel)
+# Mode 0700, as mktemp makes it: root's tests run below a directory that no other user can enter.
+private=$(mktemp -d)
+# What the ordinary user can reach.
+public=$(mktemp -d)
+chmod 755 "$public"
+trap 'rm -rf "$private" "$public"' EXIT
+
+passed=0
+failed=0
+
+# step <name> <command…>: one more passed or failed.
+step() {
+  local name=$1
+  shift
+  if attempt "$name" "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+}
+
+# tests <name> <directory> <command…>: as many more passed and failed as jest counted. The command takes jest's
+# arguments behind its own and runs in the directory, where jest leaves its counts.
+tests() {
+  local name=$1 results=$2/test-results.json good=0 bad=0 ended=0
+  local command=("${@:3}")
+  rm -f "$results"
+  attempt "$name" "${command[@]}" --json --outputFile="$results" || ended=1
+  if [ -s "$results" ]; then
+    # A file that could not be run has no tests to count: it counts as one that failed.
+    read -r good bad < <(node -p '
+      const r = JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8"))
+      `${r.numPassedTests} ${r.numFailedTests + r.numRuntimeErrorTestSuites}`' "$results")
+  fi
+  # Failed without one test to blame: the build, the set-up, a process that never ended.
+  if [ $ended -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
+  passed=$((passed + good))
+  failed=$((failed + bad))
+  echo "  $good tests passed, $bad failed"
+}
+
+# Runs one command for as long as the deadline leaves, without a terminal; shows how it went and how long it took.
+attempt() {
+  local name=$1 log=$private/log since=$SECONDS code=0
+  shift
+  echo "── $name"
+  # `timeout` knows programs, not functions of this shell: each step is one.
+  timeout -k 20 $((deadline - SECONDS > 1 ? deadline - SECONDS : 1)) "$@" >"$log" 2>&1 </dev/null || code=$?
+  grep -a '^counted: ' "$log" | sed 's/^/  /'
+  if [ $code -eq 0 ]; then
+    echo "  ✓ $((SECONDS - since)) s"
+  else
+    tail -n 150 "$log"
+    [ $code -eq 124 ] && echo "  out of time"
+    echo "  ✗ $((SECONDS - since)) s, exit code $code"
+  fi
+  return $code
+}
+
+# What is committed, as somebody who clones it finds it.
+fresh_clone() { git clone -q "$checkout" "$1"; }
+
+conclude() {
+  echo "took $((SECONDS / 60)) min $((SECONDS % 60)) s"
+  echo "$passed passed, $failed failed"
+  [ $failed -eq 0 ]
+}
