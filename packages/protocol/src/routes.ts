@@ -10,6 +10,12 @@ export const customMethods = {
     report: { verb: 'POST', status: 200 },
     info: { verb: 'GET', status: 200 },
     diff: { verb: 'GET', status: 200 },
+    'has-session-error': { verb: 'GET', status: 200 },
+    'fix-sessions': { verb: 'POST', status: 200 },
+  },
+  tasks: {
+    'has-session-error': { verb: 'GET', status: 200 },
+    'fix-sessions': { verb: 'POST', status: 200 },
   },
   messages: {
     chunk: { verb: 'POST', status: 200 },

@@ -1,4 +1,5 @@
-export { type Ending, endTask } from './attempt/end.js'
+export { endTask } from './attempt/end.js'
+export type { Ending } from './attempt/ending.js'
 export type { Attempt } from './attempt/fence.js'
 export { noteTask } from './attempt/note.js'
 export { startTask } from './attempt/start.js'
@@ -17,7 +18,14 @@ export { type NewPrompt, prompt } from './queue/prompt.js'
 export { removeTask } from './queue/remove-task.js'
 export { askPermission, type NewRequest } from './requests/ask.js'
 export { decideRequest } from './requests/decide.js'
-export { decideResume, type ResumeDecision, type ResumeFacts } from './resume/decide.js'
+export {
+  type Conversation,
+  decideResume,
+  type ResumeDecision,
+  type ResumeFacts,
+  type ResumeReason,
+} from './resume/decide.js'
+export { fixSessions, hasSessionError, type Repair } from './resume/repair.js'
 export { heartbeat, type Leases } from './runtimes/heartbeat.js'
 export { type RuntimeDescription, registerRuntime } from './runtimes/register.js'
 export { createSession, type NewSession } from './sessions/create-session.js'

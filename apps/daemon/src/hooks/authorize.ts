@@ -28,15 +28,15 @@ function check(context: Call, facts: Facts, role: 'admin' | 'member' | 'viewer' 
 }
 
 /**
- * A token of an older attempt opens nothing; that of an attempt that is over, only the ending of that attempt, so
- * that an answer that was lost on its way can be asked for again.
+ * A token of an attempt that is over or was overtaken opens only the ending of that attempt: an answer that was lost
+ * on its way can be asked for again, and an ending that comes too late is kept before it is refused.
  */
 function checkAttempt({ path, method, params, data }: Call): void {
   if (params.principal.kind !== 'executor') return
   const stands = attemptStands(params.principal, params.caller)
   const status = (data as { status?: TaskStatus } | undefined)?.status
   const isEnding = path === 'tasks' && method === 'patch' && status !== undefined && isTerminal(status)
-  if (stands === 'overtaken' || (stands === 'ended' && !isEnding)) throw new YardmasterError('FENCED')
+  if (stands !== 'live' && !isEnding) throw new YardmasterError('FENCED')
 }
 
 function guardOf(context: Call) {

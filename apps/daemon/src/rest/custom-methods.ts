@@ -9,7 +9,10 @@ type Verbs = Record<string, Record<string, { verb: string }>>
  * paths lost: their events would be named after the pattern.
  */
 export const routeCustomMethods: Middleware = (ctx, next) => {
-  const [service, id, method, ...more] = ctx.path.split('/').filter(Boolean)
+  const segments = ctx.path.split('/').filter(Boolean)
+  // The longer path under which users script against these two says whose id it is.
+  if (segments[0] === 'tasks' && segments[1] === 'by-task-id') segments.splice(1, 1)
+  const [service, id, method, ...more] = segments
   const found =
     service && method && more.length === 0 ? (customMethods as Verbs)[service]?.[method] : undefined
   if (!found) return next()

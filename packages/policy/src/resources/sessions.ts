@@ -13,6 +13,8 @@ export const sessions: ResourcePolicy = {
     continue: { user: [allow(asPrompting)] },
     info: { user: [allow('view')] },
     diff: { user: [allow('view')] },
+    'has-session-error': { user: [allow('view')] },
+    'fix-sessions': { user: [allow(asPrompting)] },
     report: { executor: 'its-session' },
   },
 }

@@ -8,6 +8,8 @@ export const tasks: ResourcePolicy = {
     get: { user: [allow('view')], executor: 'its-task' },
     create: { user: [allow(asPrompting)] },
     patch: { user: [allow(asPrompting)], executor: 'its-task', runtime: 'its-runs' },
+    'has-session-error': { user: [allow('view')] },
+    'fix-sessions': { user: [allow(asPrompting)] },
     remove: { user: [allow('all')] },
   },
 }

@@ -32,6 +32,8 @@ export const Session = strict({
   parent_session_id: nullable(Id),
   forked_from_session_id: nullable(Id),
   agent_session_id: nullable(Type.String()),
+  /** The runtime that made that conversation; on any other the id means nothing. */
+  agent_session_runtime_id: nullable(Id),
   work_dir: nullable(Type.String()),
   base_sha: nullable(Type.String()),
   executing_task_id: nullable(Id),
@@ -106,6 +108,13 @@ export const SessionInfo = strict({
   created_by: nullable(Id),
   created_at: Timestamp,
   last_activity_at: Timestamp,
+})
+
+export const SessionError = strict({ has_session_error: Type.Boolean() })
+/** What a repair retired, by the harness's own ids. */
+export const SessionRepair = strict({
+  invalidated_count: Type.Integer(),
+  invalidated_session_ids: Type.Array(Type.String()),
 })
 
 export const SessionEvent = strict({

@@ -56,6 +56,8 @@ export const Task = strict({
   model: nullable(Type.String()),
   stop_requested_at: nullable(Timestamp),
   position: Type.Number(),
+  /** Why it went back to its queue, the last time it did. */
+  requeue_reason: nullable(words(failureReasons)),
   idempotency_key: nullable(Type.String()),
   fresh: Type.Boolean(),
   retry: Type.Boolean(),

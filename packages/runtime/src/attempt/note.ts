@@ -2,21 +2,16 @@ import { executingStatuses } from '@yardmaster/protocol'
 import { presentTask, statement } from '@yardmaster/store'
 import { asSystem, inSession, type Ledger } from '../ledger/ledger.js'
 import { logged } from '../ledger/logged.js'
+import { rememberAgentSession } from '../resume/pointer.js'
 import { type Attempt, assertHolds } from './fence.js'
-import {
-  type ReportArgs,
-  rememberAgentSession,
-  reportArgs,
-  reportAssignments,
-  type TaskReport,
-} from './task-report.js'
+import { type ReportArgs, reportArgs, reportAssignments, type TaskReport } from './task-report.js'
 
 const note = statement<[number, string, string, ...ReportArgs, number], { wire: object }>(
   'note-task',
   logged(
     'tasks patched',
     `update tasks t set ${reportAssignments}
-     where t.id = $3 and t.session_id = $2 and t.attempt = $9
+     where t.id = $3 and t.session_id = $2 and t.attempt = $8
        and t.status in (${executingStatuses.map((status) => `'${status}'`).join()})
      returning ${presentTask('t')} as wire`,
   ),
@@ -26,7 +21,7 @@ const note = statement<[number, string, string, ...ReportArgs, number], { wire: 
 export function noteTask(ledger: Ledger, run: Attempt, report: TaskReport): Promise<object> {
   return inSession(ledger, run.session_id, asSystem, 1, async (session) => {
     assertHolds(session.row, run)
-    await rememberAgentSession(session, report)
+    await rememberAgentSession(session, run.task_id, report.agent_session_id, report.work_dir)
     return (await session.log('tasks', 'patched', (...at) =>
       note(...at, run.task_id, ...reportArgs(report), run.attempt),
     ))!

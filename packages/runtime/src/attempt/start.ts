@@ -4,23 +4,19 @@ import { v7 } from 'uuid'
 import type { HeldSession, Ledger } from '../ledger/ledger.js'
 import { asSystem, inSession } from '../ledger/ledger.js'
 import { logged } from '../ledger/logged.js'
+import { rememberAgentSession } from '../resume/pointer.js'
+import { tellDroppedHistory } from '../resume/tell.js'
 import { touchSession } from '../sessions/update-session.js'
 import { type Attempt, assertHolds } from './fence.js'
-import {
-  type ReportArgs,
-  rememberAgentSession,
-  reportArgs,
-  reportAssignments,
-  type TaskReport,
-} from './task-report.js'
+import { type ReportArgs, reportArgs, reportAssignments, type TaskReport } from './task-report.js'
 
 const start = statement<[number, string, string, ...ReportArgs, number, number], { wire: object }>(
   'start-task',
   logged(
     'tasks patched',
-    `update tasks t set status = 'running', started_at = coalesce(t.started_at, clock_timestamp()),
-       lease_expires_at = clock_timestamp() + $10 * interval '1 millisecond', ${reportAssignments}
-     where t.id = $3 and t.session_id = $2 and t.attempt = $9
+    `update tasks t set status = 'running', started_at = coalesce(t.started_at, clock_timestamp()), started_attempt = t.attempt,
+       lease_expires_at = clock_timestamp() + $9 * interval '1 millisecond', ${reportAssignments}
+     where t.id = $3 and t.session_id = $2 and t.attempt = $8
        and t.status in (${transitions.start.from.map((status) => `'${status}'`).join()})
      returning ${presentTask('t')} as wire`,
   ),
@@ -59,7 +55,8 @@ export function startTask(ledger: Ledger, run: Attempt, report: TaskReport, grac
       start(...at, run.task_id, ...reportArgs(report), run.attempt, grace),
     )
     if (!wire) return asItIs(session, run)
-    await rememberAgentSession(session, report)
+    await rememberAgentSession(session, run.task_id, report.agent_session_id, report.work_dir)
+    await tellDroppedHistory(session, run.task_id)
     await touchSession(session)
     return wire
   })

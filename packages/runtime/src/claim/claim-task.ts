@@ -12,7 +12,7 @@ export const claimTask = statement<
   'claim-task',
   logged(
     'tasks patched',
-    `update tasks t set status = 'dispatched', attempt = t.attempt + 1, boot_id = $4, nonce = $5,
+    `update tasks t set status = 'dispatched', attempt = t.attempt + 1, given_up_at = null, boot_id = $4, nonce = $5,
        lease_expires_at = clock_timestamp() + $6 * interval '1 millisecond', resume_decision = $7::jsonb
      where t.id = $3 and t.session_id = $2 and t.status = 'queued' and not exists (
        select from tasks e where e.session_id = t.session_id and e.status = 'queued'

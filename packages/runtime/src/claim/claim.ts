@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Tx } from '@yardmaster/store'
 import { asSystem, type Ledger, type LoggedEvent, withSession } from '../ledger/ledger.js'
 import { holdSession } from '../ledger/lock-session.js'
+import { conversationsOf } from '../resume/conversations.js'
 import { decideResume } from '../resume/decide.js'
 import { openFence } from '../sessions/update-session.js'
 import { type Claimed, describeClaims } from './assignment.js'
@@ -61,7 +62,15 @@ async function take(
 ): Promise<boolean> {
   const { executing_task_id, held_by_task_id, archived_at } = session.row
   if (executing_task_id || held_by_task_id || archived_at) return false
-  const decision = JSON.stringify(decideResume(head))
+  const decision = JSON.stringify(
+    decideResume({
+      fresh: head.fresh,
+      runtime_id: head.runtime_id,
+      pointer: { agent_session_id: head.agent_session_id, runtime_id: head.agent_session_runtime_id },
+      conversations: head.fresh ? [] : await conversationsOf(session.tx, head.session_id),
+      work_dir: head.work_dir,
+    }),
+  )
   const wire = (await session.log('tasks', 'patched', (...at) =>
     claimTask(...at, head.id, boot_id, randomUUID(), lease, decision),
   )) as { attempt: number } | null

@@ -1,10 +1,14 @@
 import { statement } from '@yardmaster/store'
-import type { ResumeFacts } from '../resume/decide.js'
 import { claimable } from './sql.js'
 
-export interface Head extends ResumeFacts {
+export interface Head {
   id: string
   session_id: string
+  fresh: boolean
+  runtime_id: string
+  agent_session_id: string | null
+  agent_session_runtime_id: string | null
+  work_dir: string | null
 }
 
 /**
@@ -15,14 +19,12 @@ export interface Head extends ResumeFacts {
 export const pickHeads = statement<[string, string[], number], Head>(
   'pick-heads',
   `select * from (
-     select t.id, t.session_id, t.fresh, s.agent_session_id, s.work_dir, a.state
+     select t.id, t.session_id, t.fresh, t.runtime_id, s.agent_session_id, s.agent_session_runtime_id, s.work_dir
      from (
        select t.*, row_number() over (partition by t.exclusive_worktree_id order by t.created_at, t.id) as place
        ${claimable} and t.worktree_id = any($2)
      ) t
      join sessions s on s.id = t.session_id
-     left join agent_sessions a on a.session_id = s.id and a.agent_session_id = s.agent_session_id
-       and a.runtime_id = t.runtime_id
      where t.exclusive_worktree_id is null or t.place = 1
      order by t.created_at, t.id limit $3) chosen
    order by session_id`,

@@ -1,31 +1,99 @@
-/** What is known about the conversation that a new run could go on with. */
+import { poisonedReasons } from '@yardmaster/protocol'
+
+/** One conversation of a harness, as the session's tasks recorded it. */
+export interface Conversation {
+  agent_session_id: string
+  /** The runtime that made it; the id means nothing on another. */
+  runtime_id: string
+  state: 'usable' | 'suspect' | 'retired'
+  /** Seq of the last event that recorded it. */
+  recorded_seq: number | null
+  /** Seq and reason of the latest ending of a task that ran it; null where none has ended. */
+  ended_seq: number | null
+  failure_reason: string | null
+}
+
 export interface ResumeFacts {
   /** The prompt asked for a new conversation. */
   fresh: boolean
-  /** The session's agent session, if any. */
-  agent_session_id: string | null
-  /** How that agent session stands on the task's own runtime; null when that runtime did not make it. */
-  state: 'usable' | 'suspect' | 'retired' | null
+  /** Where the task runs, whatever its session has been set to meanwhile. */
+  runtime_id: string
+  /** The session's pointer; both null where there is none, the runtime alone null in rows from before it was kept. */
+  pointer: { agent_session_id: string | null; runtime_id: string | null }
+  conversations: readonly Conversation[]
   work_dir: string | null
 }
+
+export const resumeReasons = [
+  'first_run',
+  'pointer',
+  'newest_task',
+  'fresh_asked',
+  'other_runtime',
+  'poisoned',
+  'suspect',
+  'retired',
+] as const
+export type ResumeReason = (typeof resumeReasons)[number]
 
 /** What the run is offered, and why. Stored on the task as it is. */
 export interface ResumeDecision {
   agent_session_id: string | null
   work_dir: string | null
-  reason: 'first_run' | 'resume' | 'fresh_asked' | 'other_runtime' | 'suspect' | 'retired'
+  reason: ResumeReason
 }
 
 /**
- * Whether a run goes on with the session's conversation. An agent session id means something only on the
- * runtime that made it, and one whose resuming was refused is not offered again. The directory is offered
- * either way: dropping the history never drops the work.
+ * Whether a run goes on with a conversation of its session, and with which. The pointer comes first; it counts only
+ * if no later task recorded another conversation. Otherwise the newest ended task whose conversation is usable is
+ * looked at. Either is offered only on the runtime that made it. The directory is offered in any case: dropping the
+ * history never drops the work.
  */
-export function decideResume({ fresh, agent_session_id, state, work_dir }: ResumeFacts): ResumeDecision {
-  const without = (reason: ResumeDecision['reason']) => ({ agent_session_id: null, work_dir, reason })
-  if (fresh) return without('fresh_asked')
-  if (agent_session_id === null) return without('first_run')
-  if (state === null) return without('other_runtime')
-  if (state !== 'usable') return without(state)
-  return { agent_session_id, work_dir, reason: 'resume' }
+export function decideResume({
+  fresh,
+  runtime_id,
+  pointer,
+  conversations,
+  work_dir,
+}: ResumeFacts): ResumeDecision {
+  const offer = (agent_session_id: string | null, reason: ResumeReason) => ({
+    agent_session_id,
+    work_dir,
+    reason,
+  })
+  if (fresh) return offer(null, 'fresh_asked')
+
+  const pointed = conversations.find(
+    (one) => one.agent_session_id === pointer.agent_session_id && one.runtime_id === pointer.runtime_id,
+  )
+  const isHere = pointer.runtime_id === runtime_id
+  if (pointed && isHere && whyUnusable(pointed) === null && newest(conversations, 'recorded_seq') === pointed)
+    return offer(pointed.agent_session_id, 'pointer')
+
+  const usable = newest(
+    conversations.filter((one) => one.ended_seq !== null && whyUnusable(one) === null),
+    'ended_seq',
+  )
+  if (usable?.runtime_id === runtime_id) return offer(usable.agent_session_id, 'newest_task')
+  if (usable) return offer(null, 'other_runtime')
+
+  const last = pointed ?? newest(conversations, 'recorded_seq')
+  if (!last) return offer(null, pointer.agent_session_id ? 'other_runtime' : 'first_run')
+  return offer(null, whyUnusable(last) ?? 'other_runtime')
+}
+
+/** Why a conversation is not to be gone on with: its state, or how the latest run of it ended. */
+function whyUnusable({ state, failure_reason }: Conversation): 'suspect' | 'retired' | 'poisoned' | null {
+  if (state !== 'usable') return state
+  return (poisonedReasons as readonly (string | null)[]).includes(failure_reason) ? 'poisoned' : null
+}
+
+function newest(
+  conversations: readonly Conversation[],
+  by: 'recorded_seq' | 'ended_seq',
+): Conversation | undefined {
+  return conversations.reduce<Conversation | undefined>(
+    (best, one) => ((one[by] ?? -1) > (best?.[by] ?? -1) ? one : best),
+    undefined,
+  )
 }

@@ -1,5 +1,6 @@
 import { type Run, type RuntimeOrders, YardmasterError } from '@yardmaster/protocol'
 import { statement } from '@yardmaster/store'
+import { reviveRun } from '../attempt/revive.js'
 import type { Ledger } from '../ledger/ledger.js'
 import { tellOnline } from './online.js'
 
@@ -55,5 +56,10 @@ export async function heartbeat(
     return { held: new Set(renewed.map(({ run }) => run)), stop: await stopping(tx, beat.id) }
   })
   await tellOnline(ledger, beat.id)
-  return { stop, gone: beat.runs.filter(({ task_id, attempt }) => !held.has(`${task_id}.${attempt}`)) }
+  const gone: Run[] = []
+  for (const run of beat.runs) {
+    if (held.has(`${run.task_id}.${run.attempt}`)) continue
+    if (!(await reviveRun(ledger, beat.id, run, leases.started))) gone.push(run)
+  }
+  return { stop, gone }
 }

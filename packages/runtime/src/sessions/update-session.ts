@@ -25,6 +25,10 @@ const clearFence = sessionStatement<[string | null, string | null]>(
   `executing_task_id = null, executing_attempt = null,
    last_ending = coalesce($3, s.last_ending), held_by_task_id = $4`,
 )
+const settle = sessionStatement<[string, string | null]>(
+  'settle-session',
+  'last_ending = $3, held_by_task_id = $4',
+)
 const report = sessionStatement<[unknown, unknown, unknown, unknown]>(
   'report-session',
   `plan = coalesce($3::jsonb, s.plan), commands = coalesce($4::jsonb, s.commands),
@@ -49,6 +53,10 @@ export const openFence = (session: HeldSession, task_id: string, attempt: number
 /** No attempt executes any more. `ending` null: the task went back to its queue. */
 export const closeFence = (session: HeldSession, ending: string | null, held_by: string | null) =>
   patched(session, (...at) => clearFence(...at, ending, held_by))
+
+/** A task ended that did not hold the session any more. */
+export const settleSession = (session: HeldSession, ending: string, held_by: string | null) =>
+  patched(session, (...at) => settle(...at, ending, held_by))
 
 export interface SessionReport {
   plan?: unknown

@@ -10,11 +10,8 @@ export const sessionInfo = statement<[string], { info: SessionInfo }>(
      'cwd', coalesce(s.work_dir, w.path), 'worktree_id', w.id,
      'runtime', jsonb_build_object('id', r.id, 'name', r.name, 'offline_since', r.offline_since),
      'node', s.node_id, 'agent_session_id', s.agent_session_id,
-     'can_resume', coalesce(a.state = 'usable', false),
-     'has_session_error', coalesce(
-       (select t.failure_reason = 'agent_session_lost' from tasks t
-        where t.session_id = s.id and t.ended_seq is not null order by t.ended_seq desc limit 1), false)
-       and coalesce(a.state = 'suspect', false),
+     'can_resume', coalesce(a.state = 'usable' and s.agent_session_runtime_id = s.runtime_id, false),
+     'has_session_error', session_has_error(s),
      'executing_task_id', s.executing_task_id, 'held_by_task_id', s.held_by_task_id,
      'queued', (select count(*) from tasks t where t.session_id = s.id and t.status = 'queued'),
      'pending_requests', (select count(*) from permission_requests p
@@ -23,6 +20,6 @@ export const sessionInfo = statement<[string], { info: SessionInfo }>(
      'last_activity_at', s.last_activity_at) as info
    from sessions s join worktrees w on w.id = s.worktree_id join runtimes r on r.id = s.runtime_id
    left join agent_sessions a on a.session_id = s.id and a.agent_session_id = s.agent_session_id
-     and a.runtime_id = s.runtime_id
+     and a.runtime_id = s.agent_session_runtime_id
    where s.id = $1`,
 )

@@ -3,6 +3,8 @@ import {
   asSystem,
   continueQueue,
   createSession,
+  fixSessions,
+  hasSessionError,
   inSession,
   type NewPrompt,
   type NewSession,
@@ -75,6 +77,14 @@ export class Sessions {
 
   async info({ id }: OnId) {
     return (await sessionInfo(this.yard.db, id))[0]?.info
+  }
+
+  async 'has-session-error'({ id }: OnId) {
+    return { has_session_error: await hasSessionError(this.yard.db, id) }
+  }
+
+  'fix-sessions'({ id }: OnId, { guard }: CallParams) {
+    return fixSessions(this.yard.ledger, id, guard)
   }
 
   diff({ id, task_id }: OnId & { task_id?: string }, { target }: CallParams) {

@@ -44,6 +44,8 @@ export const sessions = (app: App, yard: Yard): void =>
         continue: OnSession,
         report: Report,
         info: OnSession,
+        'has-session-error': OnSession,
+        'fix-sessions': OnSession,
         diff: Diff,
       },
     },

@@ -5,7 +5,16 @@ import {
   type TaskRuntimePatch,
   YardmasterError,
 } from '@yardmaster/protocol'
-import { editTask, endTask, noteTask, prompt, removeTask, startTask } from '@yardmaster/runtime'
+import {
+  editTask,
+  endTask,
+  fixSessions,
+  hasSessionError,
+  noteTask,
+  prompt,
+  removeTask,
+  startTask,
+} from '@yardmaster/runtime'
 import { presentTask } from '@yardmaster/store'
 import { type CallParams, rowOf } from '../../hooks/context.js'
 import { list } from '../../lists/list.js'
@@ -56,6 +65,17 @@ export class Tasks {
 
   remove(_id: string, { target, guard }: CallParams) {
     return removeTask(this.yard.ledger, rowOf<Task>(target), guard)
+  }
+
+  /** As on the session, reached through one of its tasks. */
+  async 'has-session-error'(_data: object, { target }: CallParams) {
+    const { session_id } = rowOf<Task>(target)
+    return { has_session_error: await hasSessionError(this.yard.db, session_id) }
+  }
+
+  /** As on the session, reached through one of its tasks. */
+  'fix-sessions'(_data: object, { target, guard }: CallParams) {
+    return fixSessions(this.yard.ledger, rowOf<Task>(target).session_id, guard)
   }
 
   private report({ id, session_id }: Task, attempt: number, { status, ...report }: TaskExecutorPatch) {

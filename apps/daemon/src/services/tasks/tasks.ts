@@ -1,4 +1,11 @@
-import { Task, TaskCreate, TaskExecutorPatch, TaskRuntimePatch, TaskUserPatch } from '@yardmaster/protocol'
+import {
+  OnSession,
+  Task,
+  TaskCreate,
+  TaskExecutorPatch,
+  TaskRuntimePatch,
+  TaskUserPatch,
+} from '@yardmaster/protocol'
 import { loadSession, loadTask } from '@yardmaster/store'
 import { ofSession } from '../../hooks/query-schemas.js'
 import { listSchema } from '../../lists/list-schema.js'
@@ -28,6 +35,8 @@ export const tasks = (app: App, yard: Yard): void =>
       query: { find: listSchema(Task, filters), get: ofSession, patch: ofSession, remove: ofSession },
       data: {
         create: TaskCreate,
+        'has-session-error': OnSession,
+        'fix-sessions': OnSession,
         patch: { user: TaskUserPatch, executor: TaskExecutorPatch, runtime: TaskRuntimePatch },
       },
     },

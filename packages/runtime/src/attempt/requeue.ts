@@ -1,0 +1,64 @@
+import { maybeRow, presentTask, statement } from '@yardmaster/store'
+import type { HeldSession } from '../ledger/ledger.js'
+import { logged } from '../ledger/logged.js'
+import { finishMessages } from '../messages/finish-messages.js'
+import { cancelRequests } from '../requests/cancel-requests.js'
+import { closeFence } from '../sessions/update-session.js'
+import type { Attempt } from './fence.js'
+
+const find = statement<[string], { started: boolean; retry: boolean; attempts_left: boolean; stop: boolean }>(
+  'task-to-run-again',
+  `select started_attempt = attempt as started, retry, attempt < max_attempts as attempts_left,
+     stop_requested_at is not null as stop
+   from tasks where id = $1`,
+)
+const requeueTask = statement<[number, string, string, number, string, boolean], { wire: object }>(
+  'requeue-task',
+  logged(
+    'tasks patched',
+    `update tasks t set status = 'queued', lease_expires_at = null, requeue_reason = $5,
+       given_up_at = case when $6 then clock_timestamp() end
+     where t.id = $3 and t.session_id = $2 and t.attempt = $4 and t.stop_requested_at is null
+       and t.status in ('dispatched', 'running', 'awaiting_permission')
+     returning ${presentTask('t')} as wire`,
+  ),
+)
+
+// Endings that say nothing of the prompt itself.
+const passing = ['runtime_lost', 'lease_expired', 'executor_died', 'harness_died', 'network']
+
+/**
+ * Whether an attempt that failed may be followed by another: nothing had started and its runtime was lost, or the
+ * prompt itself allowed it and the failure was none of the prompt's. Never past a stop.
+ */
+export async function mayRunAgain(
+  session: HeldSession,
+  { task_id }: Attempt,
+  reason: string | undefined,
+): Promise<boolean> {
+  if (!reason || !passing.includes(reason)) return false
+  const task = maybeRow(await find(session.tx, task_id))
+  if (!task || task.stop || !task.attempts_left) return false
+  return task.retry || (!task.started && reason === 'lease_expired')
+}
+
+/**
+ * The task goes back to its queue, where it was; the attempt stays what it is and grows at the next claim.
+ *
+ * @param given_up its runtime may still come back and go on, until then
+ */
+export async function requeue(
+  session: HeldSession,
+  run: Attempt,
+  reason: string,
+  given_up: boolean,
+): Promise<object> {
+  const wire = await session.log('tasks', 'patched', (...at) =>
+    requeueTask(...at, run.task_id, run.attempt, reason, given_up),
+  )
+  if (!wire) throw new Error(`Task ${run.task_id} cannot be queued again from where it is.`)
+  await finishMessages(session, run)
+  await cancelRequests(session, run.task_id)
+  await closeFence(session, null, session.row.held_by_task_id)
+  return wire
+}
