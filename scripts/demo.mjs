@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { diffText, SessionFollower, TranscriptView } from '@yardmaster/cli'
 import { connectRest, connectSocket } from '@yardmaster/client'
 import pc from 'picocolors'
-import { executorsGone, postgresDirectory, processesOf, startDaemon } from './demo/daemon.mjs'
+import { executorsGone, markOfRun, postgresDirectory, processesWith, startDaemon } from './demo/daemon.mjs'
 import { behindBar, bold, dim, green, red, say, step } from './demo/stage.mjs'
 
 const prompt = `Please greet the yard.
@@ -22,6 +22,7 @@ const since = performance.now()
 let daemon = null
 let socket = null
 let postgres = null
+const tasks = []
 
 const interrupted = new Promise((_, reject) => {
   for (const signal of ['SIGINT', 'SIGTERM'])
@@ -129,13 +130,13 @@ async function story() {
 
   await step('the daemon stopped cleanly', async () => {
     transcript.stop()
-    await executorsGone([place])
+    await executorsGone(tasks)
     assert.equal(await daemon.stop(), 0, 'its exit code')
     assert.ok(!existsSync(join(home, 'daemon.json')), 'daemon.json was left behind')
   })
 
   await step('nothing was left behind', async () => {
-    assert.deepEqual(processesOf(directories()), [], 'processes were left behind')
+    assert.deepEqual(processesWith(traces()), [], 'processes were left behind')
     removeDirectories()
     for (const directory of directories()) assert.ok(!existsSync(directory), `${directory} was left behind`)
   })
@@ -163,7 +164,11 @@ async function follow(session_id) {
   })
   await follower.start()
   return {
-    prompt: (text) => socket.service('sessions').prompt({ id: session_id, prompt: text }),
+    async prompt(text) {
+      const task = await socket.service('sessions').prompt({ id: session_id, prompt: text })
+      tasks.push(task)
+      return task
+    },
     nextRequest: () => Promise.race([requests.take(), follower.broken]),
     ending: (id) => Promise.race([ending(id).take(), follower.broken]),
     stop() {
@@ -203,18 +208,24 @@ function directories() {
   return postgres ? [place, postgres] : [place]
 }
 
+/** What any process of the demo has about it. */
+function traces() {
+  return [...directories(), ...tasks.map(markOfRun)]
+}
+
 function removeDirectories() {
   for (const directory of directories()) rmSync(directory, { recursive: true, force: true })
 }
 
 async function clearUp() {
   socket?.close()
+  postgres ??= postgresDirectory(home)
   if (daemon) {
     const timer = setTimeout(() => daemon.kill(), 15_000)
     await daemon.stop()
     clearTimeout(timer)
   }
-  for (const pid of processesOf(directories()))
+  for (const pid of processesWith(traces()))
     try {
       process.kill(pid, 'SIGKILL')
     } catch {

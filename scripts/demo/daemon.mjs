@@ -1,7 +1,7 @@
 // The daemon of the demo: a child on a home of its own, looked at from outside only.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -76,33 +76,32 @@ export function postgresDirectory(home) {
 }
 
 /**
- * Processes that have one of these directories in their command line or environment.
+ * Processes that have one of these texts in their command line, environment or working directory.
  *
- * @param {string[]} directories
+ * @param {string[]} texts
  * @returns {number[]} empty where there is no /proc to look it up in
  */
-export const processesOf = (directories) => processes((text) => directories.some((one) => text.includes(one)))
-
-/** A run has ended a moment before its executor has; a daemon that is stopped in between would tell of it. */
-export async function executorsGone(directories) {
-  const left = () =>
-    processes((text) => text.includes('YARDMASTER_RUN=') && directories.some((one) => text.includes(one)))
-  while (left().length > 0) await setTimeout(20)
-}
-
-/** Processes whose command line and environment fit. */
-function processes(fits) {
+export function processesWith(texts) {
   if (!existsSync('/proc/self/cmdline')) return []
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .filter((pid) => {
       try {
-        return fits(
-          readFileSync(`/proc/${pid}/cmdline`, 'utf8') + readFileSync(`/proc/${pid}/environ`, 'utf8'),
-        )
+        const all = `${readlinkSync(`/proc/${pid}/cwd`)}\n${read(pid, 'cmdline')}\n${read(pid, 'environ')}`
+        return texts.some((text) => all.includes(text))
       } catch {
         return false // gone, or not ours
       }
     })
     .map(Number)
+}
+
+const read = (pid, what) => readFileSync(`/proc/${pid}/${what}`, 'utf8')
+
+/** How the processes of a task's runs are known: each has this in its environment. */
+export const markOfRun = (task) => `YARDMASTER_RUN=${task.id}.`
+
+/** A task has ended a moment before its executor has; a daemon that is stopped in between tells of it. */
+export async function executorsGone(tasks) {
+  while (processesWith(tasks.map(markOfRun)).length > 0) await setTimeout(20)
 }
