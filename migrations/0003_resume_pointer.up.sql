@@ -1,6 +1,8 @@
 -- An agent session id means something only on the runtime that made it: from here on the two are a pair.
 
 alter table sessions add column agent_session_runtime_id uuid;
+-- When a prompt of the session was last taken: its next one has waited since then, however long ago it was queued.
+alter table sessions add column last_claimed_at timestamptz;
 
 -- Which event recorded the task's agent session: "later" is by the server's order, never by reported times.
 alter table tasks add column agent_session_seq bigint;

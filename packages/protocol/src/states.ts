@@ -20,7 +20,7 @@ export type TaskStatus = (typeof taskStatuses)[number]
 export const executingStatuses = ['dispatched', 'running', 'awaiting_permission', 'stopping'] as const
 export type ExecutingStatus = (typeof executingStatuses)[number]
 
-/** Final: nothing leaves these. */
+/** Final: nothing leaves these, but for a failure that only says that the runtime was given up. */
 export const terminalStatuses = ['completed', 'failed', 'timed_out', 'stopped', 'cancelled'] as const
 export type TerminalStatus = (typeof terminalStatuses)[number]
 
@@ -28,10 +28,13 @@ export type TerminalStatus = (typeof terminalStatuses)[number]
 export const transitions = {
   claim: { from: ['queued'], to: ['dispatched'] },
   cancel: { from: ['queued'], to: ['cancelled'] },
+  /** Its runtime cannot run it: the harness or the directory is not there. */
+  refuse: { from: ['queued'], to: ['failed'] },
   start: { from: ['dispatched'], to: ['running'] },
   ask: { from: ['running', 'awaiting_permission'], to: ['awaiting_permission'] },
   decide: { from: ['awaiting_permission'], to: ['running', 'awaiting_permission'] },
-  stop: { from: ['dispatched', 'running', 'awaiting_permission', 'stopping'], to: ['stopping'] },
+  /** Asked once: asking again changes nothing. */
+  stop: { from: ['dispatched', 'running', 'awaiting_permission'], to: ['stopping'] },
   /** An ending beats a stop that was asked meanwhile. */
   end: {
     from: ['dispatched', 'running', 'awaiting_permission', 'stopping'],
@@ -39,8 +42,12 @@ export const transitions = {
   },
   /** Only once the processes are gone. */
   stopped: { from: ['stopping'], to: ['stopped'] },
-  /** The lease ran out before the attempt started: nothing was done yet. */
-  requeue: { from: ['dispatched'], to: ['queued'] },
+  /** Nothing had started yet, or the prompt allows another try. */
+  requeue: { from: ['dispatched', 'running', 'awaiting_permission'], to: ['queued'] },
+  /** Its runtime was given up and is back, before anybody claimed the task anew. */
+  revive: { from: ['queued', 'failed'], to: ['dispatched', 'running', 'stopping'] },
+  /** The word of an attempt whose runtime was given up, before anybody claimed the task anew. */
+  end_late: { from: ['queued', 'failed'], to: ['completed', 'failed', 'timed_out', 'stopped'] },
 } as const satisfies Record<string, { from: readonly TaskStatus[]; to: readonly TaskStatus[] }>
 export type Transition = keyof typeof transitions
 

@@ -7,7 +7,7 @@ import {
 } from '@yardmaster/protocol'
 import { presentTask, statement } from '@yardmaster/store'
 import { asSystem, type HeldSession, inSession, type Ledger } from '../ledger/ledger.js'
-import { logged } from '../ledger/logged.js'
+import { logged, quoted } from '../ledger/logged.js'
 import { finishMessages } from '../messages/finish-messages.js'
 import { waitingIn } from '../queue/prompt.js'
 import { cancelRequests } from '../requests/cancel-requests.js'
@@ -18,8 +18,6 @@ import { type Attempt, holds } from './fence.js'
 import { endLate, keepLate } from './late.js'
 import { mayRunAgain, requeue } from './requeue.js'
 import { type ReportArgs, reportArgs, type TaskReport } from './task-report.js'
-
-const quoted = (statuses: readonly string[]) => statuses.map((status) => `'${status}'`).join()
 
 // A stop may only end what was asked to stop; any other ending beats a stop that was asked meanwhile.
 const end = statement<[number, string, string, ...ReportArgs, ...EndArgs], { wire: object }>(

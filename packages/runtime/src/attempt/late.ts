@@ -1,6 +1,7 @@
+import { transitions } from '@yardmaster/protocol'
 import { presentTask, statement } from '@yardmaster/store'
 import type { HeldSession } from '../ledger/ledger.js'
-import { logged } from '../ledger/logged.js'
+import { logged, quoted } from '../ledger/logged.js'
 import { insertNotice } from '../messages/notice.js'
 import { settleSession } from '../sessions/update-session.js'
 import { type EndArgs, type Ending, endArgs, endAssignments } from './ending.js'
@@ -14,7 +15,7 @@ const end = statement<[number, string, string, ...ReportArgs, ...EndArgs], { wir
     'tasks patched',
     `update tasks t set ${endAssignments}
      where t.id = $3 and t.session_id = $2 and t.attempt = $8 and t.given_up_at is not null
-       and t.status in ('queued', 'failed')
+       and t.status in (${quoted(transitions.end_late.from)})
      returning ${presentTask('t')} as wire`,
   ),
 )

@@ -1,7 +1,7 @@
 import { executingStatuses } from '@yardmaster/protocol'
 import { presentTask, statement } from '@yardmaster/store'
 import { asSystem, inSession, type Ledger } from '../ledger/ledger.js'
-import { logged } from '../ledger/logged.js'
+import { logged, quoted } from '../ledger/logged.js'
 import { rememberAgentSession } from '../resume/pointer.js'
 import { type Attempt, assertHolds } from './fence.js'
 import { type ReportArgs, reportArgs, reportAssignments, type TaskReport } from './task-report.js'
@@ -12,7 +12,7 @@ const note = statement<[number, string, string, ...ReportArgs, number], { wire: 
     'tasks patched',
     `update tasks t set ${reportAssignments}
      where t.id = $3 and t.session_id = $2 and t.attempt = $8
-       and t.status in (${executingStatuses.map((status) => `'${status}'`).join()})
+       and t.status in (${quoted(executingStatuses)})
      returning ${presentTask('t')} as wire`,
   ),
 )

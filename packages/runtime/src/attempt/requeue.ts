@@ -1,6 +1,7 @@
+import { transitions } from '@yardmaster/protocol'
 import { maybeRow, presentTask, statement } from '@yardmaster/store'
 import type { HeldSession } from '../ledger/ledger.js'
-import { logged } from '../ledger/logged.js'
+import { logged, quoted } from '../ledger/logged.js'
 import { finishMessages } from '../messages/finish-messages.js'
 import { cancelRequests } from '../requests/cancel-requests.js'
 import { closeFence } from '../sessions/update-session.js'
@@ -19,7 +20,7 @@ const requeueTask = statement<[number, string, string, number, string, boolean],
     `update tasks t set status = 'queued', lease_expires_at = null, requeue_reason = $5,
        given_up_at = case when $6 then clock_timestamp() end
      where t.id = $3 and t.session_id = $2 and t.attempt = $4 and t.stop_requested_at is null
-       and t.status in ('dispatched', 'running', 'awaiting_permission')
+       and t.status in (${quoted(transitions.requeue.from)})
      returning ${presentTask('t')} as wire`,
   ),
 )

@@ -1,13 +1,14 @@
+import { transitions } from '@yardmaster/protocol'
 import { databaseError, presentTask, statement } from '@yardmaster/store'
 import { asSystem, inSession, type Ledger } from '../ledger/ledger.js'
-import { logged } from '../ledger/logged.js'
+import { logged, quoted } from '../ledger/logged.js'
 import { openFence } from '../sessions/update-session.js'
 import type { Attempt } from './fence.js'
 
 const sessionOf = statement<[string, number, string], { session_id: string }>(
   'given-up-run',
   `select session_id from tasks
-   where id = $1 and attempt = $2 and runtime_id = $3 and given_up_at is not null and status in ('queued', 'failed')`,
+   where id = $1 and attempt = $2 and runtime_id = $3 and given_up_at is not null and status in (${quoted(transitions.revive.from)})`,
 )
 const revive = statement<[number, string, string, number, number], { wire: object }>(
   'revive-task',
@@ -18,7 +19,7 @@ const revive = statement<[number, string, string, number, number], { wire: objec
        status = case when t.stop_requested_at is not null then 'stopping'
                      when t.started_attempt = t.attempt then 'running' else 'dispatched' end
      where t.id = $3 and t.session_id = $2 and t.attempt = $4 and t.given_up_at is not null
-       and t.status in ('queued', 'failed')
+       and t.status in (${quoted(transitions.revive.from)})
      returning ${presentTask('t')} as wire`,
   ),
 )

@@ -3,7 +3,7 @@ import { presentMessage, presentTask, statement } from '@yardmaster/store'
 import { v7 } from 'uuid'
 import type { HeldSession, Ledger } from '../ledger/ledger.js'
 import { asSystem, inSession } from '../ledger/ledger.js'
-import { logged } from '../ledger/logged.js'
+import { logged, quoted } from '../ledger/logged.js'
 import { rememberAgentSession } from '../resume/pointer.js'
 import { tellDroppedHistory } from '../resume/tell.js'
 import { touchSession } from '../sessions/update-session.js'
@@ -17,7 +17,7 @@ const start = statement<[number, string, string, ...ReportArgs, number, number],
     `update tasks t set status = 'running', started_at = coalesce(t.started_at, clock_timestamp()), started_attempt = t.attempt,
        lease_expires_at = clock_timestamp() + $9 * interval '1 millisecond', ${reportAssignments}
      where t.id = $3 and t.session_id = $2 and t.attempt = $8
-       and t.status in (${transitions.start.from.map((status) => `'${status}'`).join()})
+       and t.status in (${quoted(transitions.start.from)})
      returning ${presentTask('t')} as wire`,
   ),
 )

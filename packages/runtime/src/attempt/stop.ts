@@ -1,7 +1,7 @@
 import { isTerminal, type TaskStatus, transitions, YardmasterError } from '@yardmaster/protocol'
 import { presentTask, statement } from '@yardmaster/store'
 import { type Guard, type HeldSession, inSession, type Ledger } from '../ledger/ledger.js'
-import { logged } from '../ledger/logged.js'
+import { logged, quoted } from '../ledger/logged.js'
 import { cancelRequests } from '../requests/cancel-requests.js'
 import { setHeldBy, touchSession } from '../sessions/update-session.js'
 
@@ -13,7 +13,7 @@ const stop = statement<[number, string, string], Wire>(
     'tasks patched',
     `update tasks t set status = 'stopping', stop_requested_at = coalesce(t.stop_requested_at, clock_timestamp())
      where t.id = $3 and t.session_id = $2
-       and t.status in (${transitions.stop.from.map((status) => `'${status}'`).join()}) and t.status <> 'stopping'
+       and t.status in (${quoted(transitions.stop.from)})
      returning ${presentTask('t')} as wire`,
   ),
 )

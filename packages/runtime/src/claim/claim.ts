@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import type { Tx } from '@yardmaster/store'
-import { asSystem, type Ledger, type LoggedEvent, withSession } from '../ledger/ledger.js'
-import { holdSession } from '../ledger/lock-session.js'
+import type { Ledger, LoggedEvent } from '../ledger/ledger.js'
 import { conversationsOf } from '../resume/conversations.js'
 import { decideResume } from '../resume/decide.js'
-import { openFence } from '../sessions/update-session.js'
 import { type Claimed, describeClaims } from './assignment.js'
-import { claimTask, lostClaims, reofferTask } from './claim-task.js'
+import { type ClaimedTask, claimTasks, openFences } from './claim-tasks.js'
 import { lockWorktrees } from './lock-worktrees.js'
 import { type Head, pickHeads } from './pick-heads.js'
+import { refuseHead } from './refuse.js'
+import { offerAgain } from './reoffer.js'
+import { type TakenSession, takeSessions, untakeSessions } from './take-sessions.js'
 
 export interface ClaimOffer {
   runtime_id: string
@@ -22,71 +23,101 @@ export interface ClaimOffer {
 }
 
 /**
- * Gives a runtime the work it may begin, in one transaction: worktrees are locked first, heads are chosen in a
- * fresh snapshot, each is taken by a guarded update under its session's lock. Claims whose answer was lost come first.
+ * Gives a runtime the work it may begin, in one transaction: worktrees are locked first, heads are chosen in a fresh
+ * snapshot, then their sessions are locked in id order and the heads taken by one guarded update. Claims whose answer
+ * was lost come first. A head that the runtime cannot run ends at once.
  */
 export function claim(ledger: Ledger, offer: ClaimOffer): Promise<Claimed[]> {
   return ledger.db.transaction(async (tx) => {
     const again = await offerAgain(tx, offer)
-    const room = offer.slots - again.length
-    const heads = room > 0 ? await chooseHeads(tx, offer.runtime_id, room) : []
-    const events: LoggedEvent[] = []
-    const taken: string[] = []
-    for (const head of heads) {
-      const claimed = await withSession(tx, head.session_id, asSystem, 2, (session) =>
-        take(session, head, offer),
-      )
-      events.push(...claimed.events)
-      if (claimed.result) taken.push(head.id)
-    }
+    const heads = await chooseHeads(tx, offer.runtime_id, offer.slots - again.length)
+    const { taken, events } = await take(
+      tx,
+      heads.filter(({ unfit }) => !unfit),
+      offer,
+    )
+    // In id order, like every other lock of more than one session.
+    for (const head of heads.filter(({ unfit }) => unfit).sort(bySession))
+      events.push(...(await refuseHead(tx, head)))
     tx.afterCommit(() => ledger.publish(events))
-    return describeClaims(tx, [...again, ...taken])
+    const ids = [...again, ...taken]
+    return ids.length > 0 ? describeClaims(tx, ids) : []
   })
 }
 
-async function chooseHeads(tx: Tx, runtime_id: string, room: number): Promise<Head[]> {
-  const worktrees = await lockWorktrees(tx, runtime_id, room)
-  if (worktrees.length === 0) return []
-  return pickHeads(
+const bySession = (a: Head, b: Head): number => (a.session_id < b.session_id ? -1 : 1)
+
+async function chooseHeads(tx: Tx, runtime_id: string, slots: number): Promise<Head[]> {
+  if (slots <= 0) return []
+  const worktrees = await lockWorktrees(tx, runtime_id, slots)
+  const ids = worktrees.map(({ id }) => id)
+  return worktrees[0] ? pickHeads(tx, runtime_id, ids, worktrees[0].room) : []
+}
+
+async function take(tx: Tx, heads: Head[], { boot_id, lease }: ClaimOffer) {
+  const taken: string[] = []
+  const events: LoggedEvent[] = []
+  if (heads.length === 0) return { taken, events }
+  const sessions = new Map(
+    (
+      await takeSessions(
+        tx,
+        heads.map(({ session_id }) => session_id),
+      )
+    ).map((session) => [session.id, session]),
+  )
+  const free = heads.filter(({ session_id }) => sessions.has(session_id))
+  const placeOf = ({ session_id }: { session_id: string }) => sessions.get(session_id) as TakenSession
+  const claimed = await claimTasks(
     tx,
-    runtime_id,
-    worktrees.map(({ id }) => id),
-    room,
+    free.map(({ id }) => id),
+    free.map(({ session_id }) => session_id),
+    free.map((head) => placeOf(head).last_seq - 1),
+    free.map(() => randomUUID()),
+    await decideAll(tx, free),
+    boot_id,
+    lease,
   )
-}
-
-async function take(
-  session: Parameters<typeof openFence>[0],
-  head: Head,
-  { boot_id, lease }: ClaimOffer,
-): Promise<boolean> {
-  const { executing_task_id, held_by_task_id, archived_at } = session.row
-  if (executing_task_id || held_by_task_id || archived_at) return false
-  const decision = JSON.stringify(
-    decideResume({
-      fresh: head.fresh,
-      runtime_id: head.runtime_id,
-      pointer: { agent_session_id: head.agent_session_id, runtime_id: head.agent_session_runtime_id },
-      conversations: head.fresh ? [] : await conversationsOf(session.tx, head.session_id),
-      work_dir: head.work_dir,
-    }),
+  const fenced = await openFences(
+    tx,
+    claimed.map(({ session_id }) => session_id),
+    claimed.map(({ id }) => id),
+    claimed.map(({ attempt }) => attempt),
   )
-  const wire = (await session.log('tasks', 'patched', (...at) =>
-    claimTask(...at, head.id, boot_id, randomUUID(), lease, decision),
-  )) as { attempt: number } | null
-  if (!wire) return false
-  await openFence(session, head.id, wire.attempt)
-  return true
-}
+  await giveBack(tx, free, claimed)
 
-async function offerAgain(
-  tx: Tx,
-  { runtime_id, boot_id, known, slots, lease }: ClaimOffer,
-): Promise<string[]> {
-  const offered: string[] = []
-  for (const { id, session_id } of (await lostClaims(tx, runtime_id, boot_id, known)).slice(0, slots)) {
-    await holdSession(tx, session_id)
-    if ((await reofferTask(tx, id, randomUUID(), lease)).length > 0) offered.push(id)
+  const wireOf = new Map(fenced.map(({ id, wire }) => [id, wire]))
+  for (const task of claimed) {
+    const { id: session_id, worktree_id, last_seq } = placeOf(task)
+    const place = { event: 'patched' as const, session_id, worktree_id }
+    events.push({ ...place, service: 'tasks', data: task.wire, seq: last_seq - 1 })
+    events.push({ ...place, service: 'sessions', data: wireOf.get(session_id) as object, seq: last_seq })
+    taken.push(task.id)
   }
-  return offered
+  return { taken, events }
+}
+
+/** The resume decision of each head, in their order, as JSON. A look-up that fails fails the claim: never silently fresh. */
+async function decideAll(tx: Tx, heads: Head[]): Promise<string[]> {
+  const known = await conversationsOf(
+    tx,
+    heads.map(({ session_id }) => session_id),
+  )
+  return heads.map((head) =>
+    JSON.stringify(
+      decideResume({
+        fresh: head.fresh,
+        runtime_id: head.runtime_id,
+        pointer: { agent_session_id: head.agent_session_id, runtime_id: head.agent_session_runtime_id },
+        conversations: known.filter(({ session_id }) => session_id === head.session_id),
+        work_dir: head.work_dir,
+      }),
+    ),
+  )
+}
+
+async function giveBack(tx: Tx, free: Head[], claimed: ClaimedTask[]): Promise<void> {
+  const ids = new Set(claimed.map(({ session_id }) => session_id))
+  const missed = free.map(({ session_id }) => session_id).filter((id) => !ids.has(id))
+  if (missed.length > 0) await untakeSessions(tx, missed)
 }

@@ -1,5 +1,5 @@
 import { statement } from '@yardmaster/store'
-import { claimable } from './sql.js'
+import { claimable, waitsSince } from './sql.js'
 
 export interface Head {
   id: string
@@ -9,23 +9,33 @@ export interface Head {
   agent_session_id: string | null
   agent_session_runtime_id: string | null
   work_dir: string | null
+  /** Why the runtime cannot run it; null when it can. */
+  unfit: 'harness_missing' | 'cannot_start' | null
 }
 
 /**
- * The heads to claim in worktrees that are locked by now: one per worktree, several where writers may be
- * parallel, at most $3, in the order in which sessions are locked. A statement of its own, because it must see
- * what was committed before the worktree locks were had (in one statement it broke the index in 289 of 300 rounds).
+ * The heads to claim in worktrees that are locked by now: one per worktree, several where writers may be parallel, at
+ * most $3, longest waiting first. A statement of its own, because it must see what was committed before the worktree
+ * locks were had (in one statement it broke the index in 289 of 300 rounds).
  */
-export const pickHeads = statement<[string, string[], number], Head>(
+export const pickHeads = statement<[runtime_id: string, worktrees: string[], most: number], Head>(
   'pick-heads',
-  `select * from (
-     select t.id, t.session_id, t.fresh, t.runtime_id, s.agent_session_id, s.agent_session_runtime_id, s.work_dir
-     from (
-       select t.*, row_number() over (partition by t.exclusive_worktree_id order by t.created_at, t.id) as place
-       ${claimable} and t.worktree_id = any($2)
-     ) t
-     join sessions s on s.id = t.session_id
-     where t.exclusive_worktree_id is null or t.place = 1
-     order by t.created_at, t.id limit $3) chosen
-   order by session_id`,
+  `select t.id, t.session_id, t.fresh, t.runtime_id, t.agent_session_id, t.agent_session_runtime_id, t.work_dir,
+     case when h.problem is distinct from '' then 'harness_missing'
+          when not exists (select from jsonb_array_elements_text(r.allowed_roots) root
+                           where w.path = root or starts_with(w.path, rtrim(root, '/') || '/')) then 'cannot_start'
+     end as unfit
+   from (
+     select t.id, t.session_id, t.worktree_id, t.exclusive_worktree_id, t.fresh, t.runtime_id, s.harness,
+       s.agent_session_id, s.agent_session_runtime_id, s.work_dir, ${waitsSince} as since,
+       row_number() over (partition by t.exclusive_worktree_id order by ${waitsSince}, t.id) as place
+     ${claimable} and t.worktree_id = any($2)
+   ) t
+   join worktrees w on w.id = t.worktree_id
+   join runtimes r on r.id = t.runtime_id
+   left join lateral (
+     select coalesce(h->>'problem', '') as problem from jsonb_array_elements(r.harnesses) h
+     where h->>'id' = t.harness limit 1) h on true
+   where t.exclusive_worktree_id is null or t.place = 1
+   order by t.since, t.id limit $3`,
 )

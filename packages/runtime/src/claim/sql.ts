@@ -1,6 +1,7 @@
 import { executingStatuses } from '@yardmaster/protocol'
+import { quoted } from '../ledger/logged.js'
 
-const executing = executingStatuses.map((status) => `'${status}'`).join()
+const executing = quoted(executingStatuses)
 
 /**
  * Which queued tasks a runtime could take now: heads of queues that are neither held nor archived nor at work,
@@ -15,3 +16,14 @@ export const claimable = `
         and (e.position, e.id) < (t.position, t.id))
     and (t.exclusive_worktree_id is null or not exists (
       select from tasks x where x.exclusive_worktree_id = t.exclusive_worktree_id and x.status in (${executing})))`
+
+/**
+ * Since when a head waits for its turn: since it was queued, or since the prompt before it was taken. Ordered by
+ * this, a session that queued a hundred prompts at once does not keep the others waiting, and none starves.
+ */
+export const waitsSince = 'greatest(t.created_at, s.last_claimed_at)'
+
+/** How many of the $2 asked for a runtime may still take. */
+export const room = `greatest(0, least($2::int, (
+  select r.max_concurrent - (select count(*) from tasks x where x.runtime_id = r.id and x.status in (${executing}))
+  from runtimes r where r.id = $1)::int))`

@@ -11,3 +11,6 @@ export const logged = (type: string, change: string): string => `
     insert into session_events (session_id, seq, type, data)
     select $2::uuid, $1::bigint, '${type}', changed.wire - 'content' from changed)
   select wire from changed`
+
+/** Statuses as the inside of an SQL `in (…)`. */
+export const quoted = (statuses: readonly string[]): string => statuses.map((status) => `'${status}'`).join()

@@ -1,7 +1,7 @@
-import { YardmasterError } from '@yardmaster/protocol'
+import { executingStatuses, YardmasterError } from '@yardmaster/protocol'
 import { presentTask, statement } from '@yardmaster/store'
 import { type Guard, inSession, type Ledger } from '../ledger/ledger.js'
-import { logged } from '../ledger/logged.js'
+import { logged, quoted } from '../ledger/logged.js'
 import { setHeldBy, touchSession } from '../sessions/update-session.js'
 
 const remove = statement<[number, string, string], { wire: object }>(
@@ -9,7 +9,7 @@ const remove = statement<[number, string, string], { wire: object }>(
   logged(
     'tasks removed',
     `delete from tasks t where t.id = $3 and t.session_id = $2
-       and t.status not in ('dispatched', 'running', 'awaiting_permission', 'stopping')
+       and t.status not in (${quoted(executingStatuses)})
      returning ${presentTask('t')} as wire`,
   ),
 )

@@ -1,9 +1,9 @@
-import { YardmasterError } from '@yardmaster/protocol'
+import { transitions, YardmasterError } from '@yardmaster/protocol'
 import { maybeRow, presentPermissionRequest, statement } from '@yardmaster/store'
 import { v7 } from 'uuid'
 import { type Attempt, assertHolds } from '../attempt/fence.js'
 import { asSystem, inSession, type Ledger } from '../ledger/ledger.js'
-import { logged } from '../ledger/logged.js'
+import { logged, quoted } from '../ledger/logged.js'
 import { settleAwaiting } from './awaiting.js'
 
 export interface NewRequest {
@@ -19,7 +19,7 @@ const insert = statement<[number, string, string, string, number, string, string
     'permission-requests created',
     `insert into permission_requests as r (id, session_id, task_id, worktree_id, attempt, client_id, tool_call, options)
      select $3, t.session_id, t.id, t.worktree_id, $5, $6, $7, $8
-     from tasks t where t.id = $4 and t.session_id = $2 and t.status in ('running', 'awaiting_permission')
+     from tasks t where t.id = $4 and t.session_id = $2 and t.status in (${quoted(transitions.ask.from)})
      returning ${presentPermissionRequest('r')} as wire`,
   ),
 )

@@ -1,7 +1,8 @@
-import { type Run, type RuntimeOrders, YardmasterError } from '@yardmaster/protocol'
+import { executingStatuses, type Run, type RuntimeOrders, YardmasterError } from '@yardmaster/protocol'
 import { statement } from '@yardmaster/store'
 import { reviveRun } from '../attempt/revive.js'
 import type { Ledger } from '../ledger/ledger.js'
+import { quoted } from '../ledger/logged.js'
 import { tellOnline } from './online.js'
 
 const seen = statement<[string, string], { id: string }>(
@@ -18,7 +19,7 @@ const renew = statement<[string, string[], number, number], { run: string; statu
   `update tasks set lease_expires_at = clock_timestamp() +
      (case status when 'dispatched' then $3::float8 else $4::float8 end) * interval '1 millisecond'
    where runtime_id = $1 and (id || '.' || attempt) = any($2)
-     and status in ('dispatched', 'running', 'awaiting_permission', 'stopping')
+     and status in (${quoted(executingStatuses)})
    returning id || '.' || attempt as run, status`,
 )
 const stopping = statement<[string], Run>(

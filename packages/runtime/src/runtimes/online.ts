@@ -1,6 +1,7 @@
+import { executingStatuses } from '@yardmaster/protocol'
 import { presentSession, statement } from '@yardmaster/store'
 import { asSystem, inSession, type Ledger } from '../ledger/ledger.js'
-import { logged } from '../ledger/logged.js'
+import { logged, quoted } from '../ledger/logged.js'
 
 const comeBack = statement<[string], { id: string }>(
   'runtime-came-back',
@@ -18,7 +19,7 @@ const affected = statement<[string], { id: string }>(
    where s.runtime_id = $1 and s.archived_at is null
    union
    select t.session_id from tasks t
-   where t.runtime_id = $1 and t.status in ('dispatched', 'running', 'awaiting_permission', 'stopping')
+   where t.runtime_id = $1 and t.status in (${quoted(executingStatuses)})
    order by 1`,
 )
 const tell = statement<[number, string], { wire: object }>(

@@ -1,6 +1,7 @@
-import type { Run } from '@yardmaster/protocol'
+import { executingStatuses, type Run } from '@yardmaster/protocol'
 import { presentRuntime, statement } from '@yardmaster/store'
 import type { Ledger } from '../ledger/ledger.js'
+import { quoted } from '../ledger/logged.js'
 import { giveUp } from '../sweep/give-up.js'
 import { tellOnline } from './online.js'
 
@@ -25,13 +26,13 @@ const upsert = statement<[string, string, string, string, string, string, number
 const orphans = statement<[string, string[]], { id: string; session_id: string; attempt: number }>(
   'runs-of-runtime-but',
   `select id, session_id, attempt from tasks
-   where runtime_id = $1 and status in ('dispatched', 'running', 'awaiting_permission', 'stopping')
+   where runtime_id = $1 and status in (${quoted(executingStatuses)})
      and not (id || '.' || attempt) = any($2) order by session_id`,
 )
 const adopt = statement<[string, string, string[]], never>(
   'adopt-runs',
   `update tasks set boot_id = $2
-   where runtime_id = $1 and status in ('dispatched', 'running', 'awaiting_permission', 'stopping')
+   where runtime_id = $1 and status in (${quoted(executingStatuses)})
      and (id || '.' || attempt) = any($3)`,
 )
 

@@ -1,12 +1,14 @@
+import { executingStatuses } from '@yardmaster/protocol'
 import { statement } from '@yardmaster/store'
 import type { Ledger } from '../ledger/ledger.js'
+import { quoted } from '../ledger/logged.js'
 import { tellOffline } from '../runtimes/online.js'
 import { giveUp } from './give-up.js'
 
 const expired = statement<[], { id: string; session_id: string; attempt: number }>(
   'expired-leases',
   `select id, session_id, attempt from tasks
-   where status in ('dispatched', 'running', 'awaiting_permission', 'stopping') and lease_expires_at < clock_timestamp()
+   where status in (${quoted(executingStatuses)}) and lease_expires_at < clock_timestamp()
    order by session_id`,
 )
 
