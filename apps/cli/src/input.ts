@@ -18,7 +18,6 @@ export async function readSecret(label: string): Promise<string> {
 
 function ask(label: string): Promise<string> {
   const { stdin, stderr } = process
-  stderr.write(`${label}: `)
   return new Promise((resolve, reject) => {
     let typed = ''
     const end = (settle: () => void) => {
@@ -41,5 +40,6 @@ function ask(label: string): Promise<string> {
     stdin.setRawMode(true)
     stdin.resume()
     stdin.on('data', onData)
+    stderr.write(`${label}: `) // only now: what is typed after it is not shown any more
   })
 }

@@ -40,8 +40,8 @@ async function watch(
   const answering = !context.json && process.stdin.isTTY === true && process.stdout.isTTY === true
   const view = context.json
     ? null
-    : new TranscriptView(write, context.color, ({ options }) =>
-        answering ? `press ${options.map((_, at) => at + 1).join(', ')}` : null,
+    : new TranscriptView(write, context.color, ({ id }) =>
+        answering ? 'press a number' : `yardmaster request decide ${id} <number>`,
       )
   const ending = new Ending(client, session, until)
   const keys = answering

@@ -30,7 +30,7 @@ export class TranscriptView implements Watcher {
 
   /**
    * @param write takes pieces of text, not whole lines
-   * @param hint stands under the options of a request, for one "press a number"
+   * @param hint stands under the options of a request: how to answer it here
    */
   constructor(
     private readonly write: (text: string) => void,
