@@ -2,6 +2,7 @@ import { feathers } from '@feathersjs/feathers'
 import { bodyParser, koa, rest } from '@feathersjs/koa'
 import { checkDeclared } from './check-declared.js'
 import { answerFailures } from './hooks/answer-failures.js'
+import { openapi } from './openapi/openapi.js'
 import { signInPage } from './pages/sign-in.js'
 import { answerRestFailures } from './rest/answer-failures.js'
 import { routeCustomMethods } from './rest/custom-methods.js'
@@ -22,6 +23,7 @@ export function createApp(yard: Yard, more: (app: App) => void = () => undefined
   app.use(answerRestFailures(yard))
   app.use(health(yard))
   app.use(signInPage)
+  app.configure(openapi)
   app.use(refusePrototypeKeys)
   app.use(
     bodyParser({

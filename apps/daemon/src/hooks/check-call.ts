@@ -47,7 +47,8 @@ export function checkCall(schemas: CallSchemas): CallHook {
 
 const empty = { type: 'object', properties: {}, additionalProperties: false } as unknown as TSchema
 
-const isSchema = (schema: DataSchema): schema is TSchema => 'type' in schema || 'anyOf' in schema
+/** Whether there is one schema for all kinds of principals. */
+export const isSchema = (schema: DataSchema): schema is TSchema => 'type' in schema || 'anyOf' in schema
 
 const byKind = (schemas: Partial<Record<PrincipalKind, TSchema>>) =>
   Object.fromEntries(Object.entries(schemas).map(([kind, schema]) => [kind, compileData(schema)]))

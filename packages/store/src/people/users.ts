@@ -27,7 +27,7 @@ export const patchUser = statement<
   'patch-user',
   `update users u set name = coalesce($2, u.name), email = coalesce(lower($3), u.email),
      password_hash = coalesce($4, u.password_hash), role = coalesce($5, u.role),
-     disabled_at = case when $6 is null then u.disabled_at when $6 then coalesce(u.disabled_at, clock_timestamp()) end,
+     disabled_at = case when $6::boolean is null then u.disabled_at when $6 then coalesce(u.disabled_at, clock_timestamp()) end,
      auth_epoch = u.auth_epoch + case when $4 is not null or $5 is not null or $6 then 1 else 0 end
    where u.id = $1 returning ${presentUser('u')} as wire`,
 )

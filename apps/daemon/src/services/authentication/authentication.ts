@@ -1,9 +1,11 @@
 import { type AuthenticationResult, AuthenticationService, JWTStrategy } from '@feathersjs/authentication'
 import type { HookContext, NextFunction } from '@feathersjs/feathers'
-import { SignIn, YardmasterError } from '@yardmaster/protocol'
+import { Type } from '@feathersjs/typebox'
+import { SignIn, User, YardmasterError } from '@yardmaster/protocol'
 import { credentialsById, loadCaller, maybeRow } from '@yardmaster/store'
 import { checkCall } from '../../hooks/check-call.js'
 import type { Call } from '../../hooks/context.js'
+import { documentService } from '../../openapi/document-service.js'
 import { publishBy, toNobody } from '../../realtime/publish.js'
 import { LinkStrategy, PasswordStrategy } from '../../sign-in/strategies.js'
 import { principalOf } from '../../sign-in/tokens.js'
@@ -43,7 +45,23 @@ const presentSignIn = async (context: HookContext, next: NextFunction) => {
   context.event = null
 }
 
-const checkData = checkCall({ data: { create: SignIn } })
+const schemas = { data: { create: SignIn } }
+const checkData = checkCall(schemas)
+
+const SignedIn = Type.Object({ accessToken: Type.String(), user: User }, { additionalProperties: false })
+const methods = ['create', 'remove']
+const docs = documentService('authentication', {
+  methods,
+  schemas,
+  docs: {
+    about:
+      'Signing in. The token goes into the `authorization` header of every other call, or into the handshake of a socket.',
+    answers: { create: SignedIn, remove: Type.Pick(SignedIn, ['accessToken']) },
+    summaries: { create: 'Sign in by password, by a one-time link, or with a token', remove: 'Sign out' },
+    open: ['create'],
+    rowless: ['remove'],
+  },
+})
 
 export function authentication(app: App, yard: Yard): void {
   app.set('authentication', {
@@ -57,7 +75,7 @@ export function authentication(app: App, yard: Yard): void {
   service.register('local', new PasswordStrategy(yard))
   service.register('link', new LinkStrategy(yard))
   service.register('jwt', new JWTStrategy())
-  app.use('authentication', service as never, { methods: ['create', 'remove'], events: [] })
+  app.use('authentication', service as never, { methods, events: [], docs } as never)
   const anyone = (context: Call, next: NextFunction) => {
     context.params.principal = { kind: 'system', name: 'sign-in' }
     return checkData(context, next)

@@ -22,5 +22,6 @@ export const grants = (app: App, yard: Yard): void =>
         { field: 'repo_id', load: loadRepo },
       ],
     },
+    docs: { about: 'Who was given which level, on a repo or on one worktree.', row: Grant },
     publisher: toAdmins(app),
   })

@@ -1,3 +1,4 @@
+import { Type } from '@feathersjs/typebox'
 import {
   Message,
   MessageChunk,
@@ -41,5 +42,11 @@ export const messages = (app: App, yard: Yard): void =>
     },
     place: { load: loadMessage, parents: [{ field: 'session_id', load: loadSession }], fixed: 'session_id' },
     logged: true,
+    docs: {
+      about: 'The entries of a transcript.',
+      row: Message,
+      answers: { chunk: Type.Object({}, { additionalProperties: false }) },
+      summaries: { chunk: 'Show watchers text on its way; nothing is stored' },
+    },
     publisher: toSession(app),
   })

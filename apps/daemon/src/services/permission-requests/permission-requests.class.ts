@@ -10,13 +10,14 @@ import { Waiters } from './waiters.js'
 
 /** What an agent asks leave for, and who gave it. */
 export class PermissionRequests {
-  readonly #waiters = new Waiters()
+  // Not #waiters: Feathers calls methods on an object that it made from this one.
+  private readonly waiters = new Waiters()
 
   constructor(private readonly yard: Yard) {}
 
   async setup(app: App) {
     const service = app.service('permission-requests') as unknown as NodeJS.EventEmitter
-    service.on('patched', (request: PermissionRequest) => this.#waiters.tell(request.id))
+    service.on('patched', (request: PermissionRequest) => this.waiters.tell(request.id))
   }
 
   find({ principal, query = {} }: CallParams) {
@@ -33,7 +34,7 @@ export class PermissionRequests {
     const request = rowOf<PermissionRequest>(target)
     const seconds = (query as { wait?: number } | undefined)?.wait
     if (!seconds || request.status !== 'pending') return request
-    await this.#waiters.wait(id, seconds * 1000, async () => {
+    await this.waiters.wait(id, seconds * 1000, async () => {
       const { row } = await loadPermissionRequest(this.yard.db, id, principal)
       return row?.status !== 'pending'
     })

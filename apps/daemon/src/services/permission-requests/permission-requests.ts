@@ -18,9 +18,17 @@ const filters = [
   'decided_by',
   'created_at',
 ]
-const wait = Type.Partial(Type.Object({ session_id: Id, wait: Type.Number({ minimum: 0, maximum: 60 }) }), {
-  additionalProperties: false,
-})
+const wait = Type.Partial(
+  Type.Object({
+    session_id: Id,
+    wait: Type.Number({
+      minimum: 0,
+      maximum: 60,
+      description: 'Answers when the request is decided, or as it is after so many seconds.',
+    }),
+  }),
+  { additionalProperties: false },
+)
 
 export const permissionRequests = (app: App, yard: Yard): void =>
   register(app, yard, 'permission-requests', new PermissionRequests(yard), {
@@ -35,5 +43,6 @@ export const permissionRequests = (app: App, yard: Yard): void =>
       fixed: 'session_id',
     },
     logged: true,
+    docs: { about: 'What agents asked leave for, and who gave it.', row: PermissionRequest },
     publisher: toSession(app),
   })

@@ -14,5 +14,6 @@ export const repos = (app: App, yard: Yard): void =>
       data: { create: RepoCreate, patch: RepoPatch },
     },
     place: { load: loadRepo },
+    docs: { about: 'Git repositories that worktrees are made of.', row: Repo },
     publisher: toAdmins(app),
   })

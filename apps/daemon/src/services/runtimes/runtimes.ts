@@ -1,4 +1,11 @@
-import { Runtime, RuntimeClaim, RuntimeHeartbeat, RuntimeRegister } from '@yardmaster/protocol'
+import {
+  Claimed,
+  Runtime,
+  RuntimeClaim,
+  RuntimeHeartbeat,
+  RuntimeOrders,
+  RuntimeRegister,
+} from '@yardmaster/protocol'
 import { loadRuntime } from '@yardmaster/store'
 import { listSchema } from '../../lists/list-schema.js'
 import { toAdmins } from '../../realtime/publish.js'
@@ -14,5 +21,15 @@ export const runtimes = (app: App, yard: Yard): void =>
       data: { register: RuntimeRegister, heartbeat: RuntimeHeartbeat, claim: RuntimeClaim },
     },
     place: { load: loadRuntime },
+    docs: {
+      about: 'Hosts that run executors.',
+      row: Runtime,
+      answers: { register: Runtime, heartbeat: RuntimeOrders, claim: Claimed },
+      summaries: {
+        register: 'Tell that a runtime has started, and with what',
+        heartbeat: 'Tell that a runtime lives; answers what it shall end',
+        claim: 'Take queued tasks; answers all that their runs need',
+      },
+    },
     publisher: toAdmins(app),
   })

@@ -1,5 +1,5 @@
 import { Type } from '@feathersjs/typebox'
-import { Id } from '@yardmaster/protocol'
+import { Id, SessionEvent } from '@yardmaster/protocol'
 import { sessionEvents as page } from '@yardmaster/store'
 import type { CallParams } from '../../hooks/context.js'
 import { toNobody } from '../../realtime/publish.js'
@@ -12,8 +12,8 @@ const most = 1000
 const query = Type.Object(
   {
     session_id: Id,
-    after: Type.Optional(Type.Integer({ minimum: 0 })),
-    $limit: Type.Optional(Type.Integer({ minimum: 1 })),
+    after: Type.Optional(Type.Integer({ minimum: 0, description: 'The last `seq` that the caller has.' })),
+    $limit: Type.Optional(Type.Integer({ minimum: 1, description: `Events at most, ${most} if left out.` })),
   },
   { additionalProperties: false },
 )
@@ -42,5 +42,14 @@ export const sessionEvents = (app: App, yard: Yard): void =>
     methods: ['find'],
     schemas: { query: { find: query } },
     place: {},
+    docs: {
+      about: 'The log of a session, from which clients catch up.',
+      answers: {
+        find: Type.Object(
+          { limit: Type.Integer(), data: Type.Array(SessionEvent) },
+          { additionalProperties: false },
+        ),
+      },
+    },
     publisher: toNobody(),
   })

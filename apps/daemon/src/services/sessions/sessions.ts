@@ -5,8 +5,13 @@ import {
   Report,
   Session,
   SessionCreate,
+  SessionDiff,
+  SessionError,
+  SessionInfo,
   SessionPatch,
+  SessionRepair,
   Stop,
+  Task,
 } from '@yardmaster/protocol'
 import { loadSession, loadWorktree } from '@yardmaster/store'
 import { ofWorktree } from '../../hooks/query-schemas.js'
@@ -55,5 +60,29 @@ export const sessions = (app: App, yard: Yard): void =>
       fixed: 'worktree_id',
     },
     logged: true,
+    docs: {
+      about: 'Conversations with an agent in a worktree.',
+      row: Session,
+      answers: {
+        prompt: Task,
+        stop: Task,
+        continue: Session,
+        report: Session,
+        info: SessionInfo,
+        diff: SessionDiff,
+        'has-session-error': SessionError,
+        'fix-sessions': SessionRepair,
+      },
+      summaries: {
+        prompt: 'Queue a prompt; answers its task',
+        stop: 'Stop the task that executes, or cancel a queued one; answers the task',
+        continue: 'Let a held queue go on',
+        report: 'Tell what the harness offers, plans and used',
+        info: 'What a session is and does now',
+        'has-session-error': 'Whether the agent lost the conversation',
+        'fix-sessions': 'Retire lost conversations, so that the next prompt resumes none of them',
+        diff: 'What the worktree holds against its target branch, or what one task changed',
+      },
+    },
     publisher: toSession(app),
   })

@@ -1,10 +1,19 @@
-import { type Session, Subscription, YardmasterError } from '@yardmaster/protocol'
+import { Type } from '@feathersjs/typebox'
+import { Id, Session, Subscription, YardmasterError } from '@yardmaster/protocol'
 import { loadSession, loadWorktree } from '@yardmaster/store'
 import type { CallParams } from '../../hooks/context.js'
 import { rooms, toNobody } from '../../realtime/publish.js'
 import { socketOf } from '../../sockets/sockets.js'
 import type { App, Yard } from '../../yard.js'
 import { register } from '../register.js'
+
+const Subscribed = Type.Union([
+  Type.Object(
+    { session_id: Id, status: Session.properties.status, last_seq: Session.properties.last_seq },
+    { additionalProperties: false },
+  ),
+  Type.Object({ worktree_id: Id }, { additionalProperties: false }),
+])
 
 type Wanted = { session_id: string } | { worktree_id: string }
 
@@ -54,5 +63,13 @@ export const subscriptions = (app: App, yard: Yard): void =>
       ],
     },
     logged: true,
+    docs: {
+      about: 'Which rooms a socket listens in. Called over sockets only.',
+      answers: { create: Subscribed, remove: Type.Object({ id: Id }, { additionalProperties: false }) },
+      summaries: {
+        create: 'Hear of a session or a worktree',
+        remove: 'Hear of that session or worktree no more',
+      },
+    },
     publisher: toNobody(),
   })

@@ -1,5 +1,7 @@
 import {
   OnSession,
+  SessionError,
+  SessionRepair,
   Task,
   TaskCreate,
   TaskExecutorPatch,
@@ -42,5 +44,14 @@ export const tasks = (app: App, yard: Yard): void =>
     },
     place: { load: loadTask, parents: [{ field: 'session_id', load: loadSession }], fixed: 'session_id' },
     logged: true,
+    docs: {
+      about: 'Prompts and their runs.',
+      row: Task,
+      answers: { 'has-session-error': SessionError, 'fix-sessions': SessionRepair },
+      summaries: {
+        'has-session-error': "Whether the agent lost the conversation of the task's session",
+        'fix-sessions': "Retire lost conversations of the task's session",
+      },
+    },
     publisher: toSession(app),
   })

@@ -1,4 +1,5 @@
-import { User, UserCreate, UserPatch } from '@yardmaster/protocol'
+import { Type } from '@feathersjs/typebox'
+import { User, UserCard, UserCreate, UserPatch } from '@yardmaster/protocol'
 import { loadUser } from '@yardmaster/store'
 import { listSchema } from '../../lists/list-schema.js'
 import { toAdmins } from '../../realtime/publish.js'
@@ -15,5 +16,10 @@ export const users = (app: App, yard: Yard): void =>
       data: { create: UserCreate, patch: UserPatch },
     },
     place: { load: loadUser },
+    docs: {
+      about: 'The people of a team. Members see no more of each other than id and name.',
+      row: User,
+      answers: { get: Type.Union([User, UserCard]) },
+    },
     publisher: toAdmins(app),
   })

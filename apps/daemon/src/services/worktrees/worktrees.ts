@@ -16,5 +16,6 @@ export const worktrees = (app: App, yard: Yard): void =>
       data: { create: WorktreeCreate, patch: WorktreePatch },
     },
     place: { load: loadWorktree, parents: [{ field: 'repo_id', load: loadRepo }] },
+    docs: { about: 'Git worktrees. Access is decided by worktree.', row: Worktree },
     publisher: toWorktree(app),
   })

@@ -1,0 +1,330 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { getServiceOptions } from '@feathersjs/feathers'
+import { customMethods, errorTable } from '@yardmaster/protocol'
+import { Ajv2020 } from 'ajv/dist/2020'
+import addFormats from 'ajv-formats'
+import { startTestDaemon, type TestDaemon } from '../../../test/daemon'
+
+jest.setTimeout(60_000)
+
+interface Operation {
+  operationId: string
+  summary: string
+  security: object[]
+  parameters?: { name: string; in: string }[]
+  requestBody?: { content: Record<string, { schema: object }> }
+  responses: Record<string, { $ref?: string; content?: Record<string, { schema: object }> }>
+}
+interface Document {
+  openapi: string
+  paths: Record<string, Record<string, Operation>>
+  components: Record<string, Record<string, { description?: string }>>
+}
+
+let yard: TestDaemon
+let document: Document
+beforeAll(async () => {
+  yard = await startTestDaemon()
+  const answer = await fetch(`${yard.url}/openapi.json`)
+  expect(answer.status).toBe(200)
+  document = (await answer.json()) as Document
+})
+afterAll(() => yard?.stop())
+
+const operations = () =>
+  Object.entries(document.paths).flatMap(([path, verbs]) =>
+    Object.entries(verbs).map(([verb, operation]) => ({
+      call: `${verb.toUpperCase()} ${path}`,
+      path,
+      operation,
+    })),
+  )
+
+const resolve = (ref: string): unknown =>
+  ref
+    .slice(2)
+    .split('/')
+    .reduce<unknown>((at, part) => (at as Record<string, unknown> | undefined)?.[part], document)
+
+describe('the document', () => {
+  // The validator is an ES module, which jest's CommonJS cannot load: it runs in a process of its own.
+  test('is valid OpenAPI 3.1', async () => {
+    const script = `
+      import { Validator } from '@seriousme/openapi-schema-validator'
+      let text = ''
+      for await (const chunk of process.stdin) text += chunk
+      const validator = new Validator()
+      const { valid, errors } = await validator.validate(JSON.parse(text))
+      console.log(JSON.stringify({ valid, errors, version: validator.version }))`
+    const run = promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
+      cwd: __dirname,
+    })
+    run.child.stdin?.end(JSON.stringify(document))
+    expect(JSON.parse((await run).stdout)).toEqual({ valid: true, version: '3.1' })
+    expect(document.openapi).toMatch(/^3\.1\./)
+  })
+
+  test('has every method that is served over REST, under the path it has, and nothing else', () => {
+    const verbs: Record<string, string> = {
+      find: 'GET /',
+      get: 'GET /{id}',
+      create: 'POST /',
+      patch: 'PATCH /{id}',
+      remove: 'DELETE /{id}',
+    }
+    const custom = customMethods as Record<string, Record<string, { verb: string }>>
+    const served = Object.entries(yard.daemon.app.services as Record<string, object>).flatMap(
+      ([path, service]) =>
+        (getServiceOptions(service as never).methods ?? []).map((method) => {
+          if (verbs[method]) return verbs[method].replace('/', `/${path}/`).replace(/\/$/, '')
+          return `${custom[path]?.[method]?.verb} /${path}/{id}/${method}`
+        }),
+    )
+    const expected = served.map((call) =>
+      // Signing out names no row.
+      call === 'DELETE /authentication/{id}' ? 'DELETE /authentication' : call,
+    )
+    expect(
+      operations()
+        .map(({ call }) => call)
+        .sort(),
+    ).toEqual([...expected, 'GET /healthz', 'GET /readyz'].sort())
+  })
+
+  test('gives each operation a name of its own, a token where one is needed, and failures', () => {
+    const names = operations().map(({ operation }) => operation.operationId)
+    expect(new Set(names).size).toBe(names.length)
+    const open = operations().filter(({ operation }) => operation.security.length === 0)
+    expect(open.map(({ call }) => call).sort()).toEqual([
+      'GET /healthz',
+      'GET /readyz',
+      'POST /authentication',
+    ])
+    for (const { path, operation } of operations())
+      if (!path.endsWith('z'))
+        expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(['400', '401', '500']))
+  })
+
+  test('says of each operation what it does and what it answers', () => {
+    const silent = operations().filter(({ operation }) => {
+      const [, answer] = Object.entries(operation.responses).find(([status]) => status < '300')!
+      const schema = answer.content?.['application/json']?.schema ?? {}
+      const method = operation.operationId.split('.')[1]
+      return Object.keys(schema).length === 0 || operation.summary === method
+    })
+    expect(silent.map(({ call }) => call)).toEqual([])
+  })
+
+  test('names all the error codes of the table and no other, each with its meaning', () => {
+    const codes = Object.keys(errorTable)
+    expect(resolve('#/components/schemas/Error/properties/data/properties/code/enum')).toEqual(codes)
+    const meanings = Object.values(document.components.responses ?? {})
+      .map(({ description }) => description)
+      .join('\n')
+      .split('\n')
+    expect(meanings.sort()).toEqual(
+      Object.entries(errorTable)
+        .map(([code, { message }]) => `- \`${code}\`: ${message}`)
+        .sort(),
+    )
+  })
+
+  test('refers to nothing that is not there, and keeps nothing that nobody refers to', () => {
+    const refs = new Set([...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, ref]) => ref!))
+    expect(refs.size).toBeGreaterThan(20)
+    for (const ref of refs) expect([ref, resolve(ref)]).toEqual([ref, expect.any(Object)])
+    for (const name of Object.keys(document.components.schemas ?? {}))
+      expect(refs).toContain(`#/components/schemas/${name}`)
+  })
+
+  test('tells each kind of principal what it may patch', () => {
+    const schema = document.paths['/tasks/{id}']?.patch?.requestBody?.content['application/json']?.schema
+    expect(schema).toEqual({
+      anyOf: [
+        { $ref: '#/components/schemas/TaskUserPatch' },
+        { $ref: '#/components/schemas/TaskExecutorPatch' },
+        { $ref: '#/components/schemas/TaskRuntimePatch' },
+      ],
+    })
+  })
+
+  test('has the id of a custom method in its path, the rest of a GET in the query', () => {
+    const { diff, prompt } = Object.fromEntries(
+      operations().map(({ operation }) => [operation.operationId.split('.')[1], operation]),
+    )
+    expect(diff?.parameters?.map((parameter) => `${parameter.in} ${parameter.name}`)).toEqual([
+      'path id',
+      'query task_id',
+    ])
+    expect(diff?.requestBody).toBeUndefined()
+    expect(prompt?.requestBody?.content['application/json']?.schema).toMatchObject({ required: ['prompt'] })
+    expect(prompt?.requestBody?.content['application/json']?.schema).not.toHaveProperty('properties.id')
+  })
+})
+
+describe('real answers fit the document', () => {
+  const ajv = addFormats(new Ajv2020({ strict: false, allErrors: true }))
+  beforeAll(() => ajv.addSchema({ ...document, $id: 'document' }))
+
+  const pointer = (path: string) => encodeURIComponent(path.replaceAll('~', '~0').replaceAll('/', '~1'))
+
+  /** Calls over REST, and holds the answer against the response that the document has for its status. */
+  async function answerOf(
+    verb: string,
+    path: string,
+    template: string,
+    body?: object,
+    token = yard.admin.token,
+  ) {
+    const answer = await fetch(yard.url + path, {
+      method: verb,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    })
+    const data = await answer.json()
+    const shown = `${verb} ${path}: ${answer.status} ${JSON.stringify(data)}`
+    const method = verb.toLowerCase()
+    const response = document.paths[template]?.[method]?.responses[answer.status]
+    const at = response?.$ref ?? `#/paths/${pointer(template)}/${method}/responses/${answer.status}`
+    const validate = ajv.getSchema(`document${at}/content/application~1json/schema`)
+    if (!validate) throw new Error(`The document has no such answer. ${shown}`)
+    expect([shown, validate(data), validate.errors]).toEqual([shown, true, null])
+    return { status: answer.status, data, shown }
+  }
+
+  /** The answer of a call that succeeds. */
+  async function call(...args: Parameters<typeof answerOf>) {
+    const { status, data, shown } = await answerOf(...args)
+    expect([shown, Math.floor(status / 100)]).toEqual([shown, 2])
+    return data
+  }
+  const refusal = async (...args: Parameters<typeof answerOf>) => (await answerOf(...args)).status
+
+  test('people and places', async () => {
+    const { admin, person, worktree } = yard
+    const member = await person()
+    const { id, repo_id } = await worktree({ grants: [[member, 'view']] })
+
+    await call('GET', '/users', '/users')
+    await call('GET', '/users', '/users', undefined, member.token)
+    await call('GET', `/users/${admin.user.id}`, '/users/{id}')
+    await call('GET', `/users/${admin.user.id}`, '/users/{id}', undefined, member.token)
+    await call('PATCH', `/users/${member.user.id}`, '/users/{id}', { name: 'Another name' })
+    await call('GET', '/repos?$sort[created_at]=-1&$total=false', '/repos')
+    await call('GET', `/repos/${repo_id}`, '/repos/{id}')
+    await call('GET', `/worktrees?repo_id[$in][]=${repo_id}`, '/worktrees')
+    await call('GET', `/worktrees/${id}`, '/worktrees/{id}')
+    await call('PATCH', `/worktrees/${id}`, '/worktrees/{id}', { others_can: 'view' })
+    await call('GET', '/grants', '/grants')
+    await call('GET', '/runtimes', '/runtimes')
+  })
+
+  test('signing in and out', async () => {
+    const { user } = await yard.person()
+    const credentials = { strategy: 'local', email: user.email, password: 'a password for tests' }
+    const { accessToken } = await call('POST', '/authentication', '/authentication', credentials)
+    await call('DELETE', '/authentication', '/authentication', undefined, accessToken)
+    const wrong = { ...credentials, password: 'not the password' }
+    expect(await refusal('POST', '/authentication', '/authentication', wrong)).toBe(401)
+  })
+
+  test('a session, its task and its transcript', async () => {
+    const { admin } = yard
+    const worktree = await yard.worktree()
+    const body = { worktree_id: worktree.id, harness: 'shell' }
+    const session = await call('POST', '/sessions', '/sessions', body)
+    const socket = await yard.socket(admin.token)
+    const asked = new Promise<{ id: string; options: { option_id: string }[] }>((resolve) =>
+      socket.service('permission-requests').once('created', resolve),
+    )
+    const ended = new Promise((resolve) => {
+      socket.service('tasks').on('patched', (task) => {
+        if (task.status === 'completed') resolve(task)
+      })
+    })
+    await socket.service('subscriptions').create({ session_id: session.id })
+
+    const at = `/sessions/${session.id}`
+    const prompt = { prompt: '$ echo hi > f.txt' }
+    const task = await call('POST', `${at}/prompt`, '/sessions/{id}/prompt', prompt)
+    const { id, options } = await asked
+    await call('GET', `/permission-requests/${id}?wait=0`, '/permission-requests/{id}')
+    const decision = { option_id: options[0]?.option_id }
+    await call('PATCH', `/permission-requests/${id}`, '/permission-requests/{id}', decision)
+    await ended
+    await call('GET', `/tasks/${task.id}`, '/tasks/{id}')
+    await call('GET', `/tasks?session_id=${session.id}`, '/tasks')
+    const messages = (await call('GET', `/messages?session_id=${session.id}`, '/messages')).data
+    expect(messages.length).toBeGreaterThan(1)
+    await call('GET', `/messages?session_id=${session.id}&seq[$gt]=1`, '/messages')
+    await call('GET', `/messages/${messages[0].id}`, '/messages/{id}')
+    await call('GET', `/permission-requests?session_id=${session.id}`, '/permission-requests')
+    await call('GET', `/session-events?session_id=${session.id}&after=2`, '/session-events')
+    await call('GET', '/sessions?$or[0][status]=idle&$or[1][status]=queued', '/sessions')
+    await call('GET', at, '/sessions/{id}')
+    await call('GET', `${at}/info`, '/sessions/{id}/info')
+    const diff = await call('GET', `${at}/diff`, '/sessions/{id}/diff')
+    expect(diff.files).toMatchObject([{ path: 'f.txt', status: 'added' }])
+    await call('GET', `${at}/diff?task_id=${task.id}`, '/sessions/{id}/diff')
+    expect(await refusal('POST', `${at}/stop`, '/sessions/{id}/stop', {})).toBe(409)
+  })
+
+  test('failures, and health', async () => {
+    const member = await yard.person()
+    const { id } = await yard.worktree()
+    const missing = `/worktrees/${id}`
+    expect(await refusal('GET', missing, '/worktrees/{id}', undefined, member.token)).toBe(404)
+    expect(await refusal('GET', '/users?email=x', '/users')).toBe(400)
+    expect(await refusal('GET', '/users', '/users', undefined, 'no token')).toBe(401)
+    const user = { email: 'x@example.com', name: 'X', password: 'long enough' }
+    expect(await refusal('POST', '/users', '/users', user, member.token)).toBe(403)
+    const large = { name: 'x'.repeat(1_100_000), path: '/' }
+    expect(await refusal('POST', '/repos', '/repos', large)).toBe(413)
+    await call('GET', '/healthz', '/healthz')
+    await call('GET', '/readyz', '/readyz')
+  })
+
+  test('a query is written as the parameters say', async () => {
+    const written = ['$select[]', '$limit', '$sort', '$or[0]']
+    const names = document.paths['/users']?.get?.parameters?.map(({ name }) => name)
+    expect(names).toEqual(expect.arrayContaining(written))
+    const query = `$select[]=name&$limit=1&$sort[id]=1&$or[0][id]=${yard.admin.user.id}`
+    const answer = await fetch(`${yard.url}/users?${query}`, {
+      headers: { authorization: `Bearer ${yard.admin.token}` },
+    })
+    const { id, name } = yard.admin.user
+    expect(await answer.json()).toEqual({ total: 1, limit: 1, skip: 0, data: [{ id, name }] })
+  })
+})
+
+describe('the page', () => {
+  test('is at /docs/, with all its files and no others than its own', async () => {
+    const led = await fetch(`${yard.url}/docs`, { redirect: 'manual' })
+    expect([led.status, led.headers.get('location')]).toEqual([302, '/docs/'])
+    const page = await fetch(`${yard.url}/docs/`)
+    const html = await page.text()
+    expect(page.headers.get('content-type')).toMatch('text/html')
+    expect(page.headers.get('content-security-policy')).toMatch("script-src 'self';")
+    expect(html).not.toMatch(/<script>|<style|https?:/)
+
+    const files = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file]) => file!)
+    expect(files).toContain('./swagger-ui-bundle.js')
+    for (const file of files) {
+      const answer = await fetch(new URL(file, `${yard.url}/docs/`))
+      expect([file, answer.status]).toEqual([file, 200])
+      await answer.arrayBuffer()
+    }
+    const script = await (await fetch(`${yard.url}/docs/swagger-initializer.js`)).text()
+    const [, url] = /url: '([^']+)'/.exec(script)!
+    expect(new URL(url!, `${yard.url}/docs/`).pathname).toBe('/openapi.json')
+    expect(script).toMatch('validatorUrl: null')
+    expect(script).not.toMatch(/https?:/)
+  })
+
+  test('has nothing beside its files', async () => {
+    const answer = await fetch(`${yard.url}/docs/nothing.js`)
+    expect(answer.status).toBe(404)
+    expect(await answer.json()).toMatchObject({ data: { code: 'NO_SUCH_ROUTE' } })
+  })
+})
