@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 
 export CI=true
+# Seconds for all of it, set by whoever reads this file.
+: "${deadline:?}"
 checkout=$(git rev-parse --show-toplevel)
 # Mode 0700, as mktemp makes it: root's tests run below a directory that no other user can enter.
 private=$(mktemp -d)
@@ -29,9 +31,9 @@ tests() {
   attempt "$name" "${command[@]}" --json --outputFile="$results" || ended=1
   if [ -s "$results" ]; then
     # A file that could not be run has no tests to count: it counts as one that failed.
-    read -r good bad < <(node -p '
-      const r = JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8"))
-      `${r.numPassedTests} ${r.numFailedTests + r.numRuntimeErrorTestSuites}`' "$results")
+    read -r good bad < <(node -e '
+      const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = require(process.argv[1]);
+      console.log(numPassedTests, numFailedTests + numRuntimeErrorTestSuites)' "$results")
   fi
   # Failed without one test to blame: the build, the set-up, a process that never ended.
   if [ $ended -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
@@ -60,6 +62,29 @@ attempt() {
 
 # What is committed, as somebody who clones it finds it.
 fresh_clone() { git clone -q "$checkout" "$1"; }
+
+# All that is to hold, in fresh clones: as root, and as a user who owns a clone and a home and nothing else.
+everything() {
+  local root=$private/checkout user=$public/checkout
+  fresh_clone "$root"
+  local as_root=(env -C "$root")
+  step 'npm ci' "${as_root[@]}" npm ci
+  step 'lint' "${as_root[@]}" npm run lint
+  step 'typecheck' "${as_root[@]}" npm run typecheck
+  tests 'npm test' "$root" "${as_root[@]}" npm test --
+  step 'demo' "${as_root[@]}" npm run demo
+
+  mkdir "$public/home"
+  fresh_clone "$user"
+  chown -R nobody:nogroup "$user" "$public/home"
+  local as_user=(setpriv --reuid=nobody --regid=nogroup --clear-groups
+    env -C "$user" "HOME=$public/home" "npm_config_cache=$public/home/.npm")
+  step 'npm ci, as an ordinary user' "${as_user[@]}" npm ci
+  tests 'npm test, as an ordinary user' "$user" "${as_user[@]}" npm test --
+  step 'demo, as an ordinary user' "${as_user[@]}" npm run demo
+
+  tests 'npm run test:agents' "$root" "${as_root[@]}" npm run test:agents --
+}
 
 conclude() {
   echo "took $((SECONDS / 60)) min $((SECONDS % 60)) s"
