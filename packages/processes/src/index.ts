@@ -1,0 +1,5 @@
+export * from './end-tree.js'
+export * from './identity.js'
+export * from './process-table.js'
+export * from './process-tree.js'
+export * from './signal.js'
