@@ -36,6 +36,8 @@ export interface StartOptions {
   log: Log
   limits?: Partial<Limits>
   intervals?: Partial<Intervals>
+  /** Where the local runtime and its executors call the daemon. Default: its own port. */
+  runtime_url?: string
   /** Gives the start up: what was begun is ended. Once started, `stop` does that. */
   signal?: AbortSignal
 }
@@ -58,7 +60,7 @@ export async function startDaemon(options: StartOptions): Promise<Daemon> {
 }
 
 async function start(
-  { settings, progress, log, limits, intervals }: StartOptions,
+  { settings, progress, log, limits, intervals, runtime_url }: StartOptions,
   cleanup: Cleanup,
 ): Promise<Daemon> {
   await openHome(settings.home)
@@ -76,7 +78,7 @@ async function start(
     settings,
     db,
     tokens,
-    daemon_url,
+    daemon_url: runtime_url ?? daemon_url,
     log,
     ...(intervals ? { intervals } : {}),
   })
