@@ -13,7 +13,7 @@ const policy = [
   "base-uri 'none'",
 ].join('; ')
 
-/** Puts the rules for `/docs/` before its files, and leads `/docs` there: the page names its files relatively. */
+/** Sends the policy along with the files of `/docs/`, and leads `/docs` there: the page names them relatively. */
 export const guardPage: Middleware = (ctx, next) => {
   if (ctx.path === '/docs') return ctx.redirect('/docs/')
   if (ctx.path.startsWith('/docs/')) {

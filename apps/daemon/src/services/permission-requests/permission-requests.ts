@@ -43,6 +43,10 @@ export const permissionRequests = (app: App, yard: Yard): void =>
       fixed: 'session_id',
     },
     logged: true,
-    docs: { about: 'What agents asked leave for, and who gave it.', row: PermissionRequest },
+    docs: {
+      about: 'What agents asked leave for, and who gave it.',
+      row: PermissionRequest,
+      summaries: { create: 'Ask for leave', patch: 'Decide' },
+    },
     publisher: toSession(app),
   })

@@ -49,6 +49,7 @@ export const tasks = (app: App, yard: Yard): void =>
       row: Task,
       answers: { 'has-session-error': SessionError, 'fix-sessions': SessionRepair },
       summaries: {
+        create: 'Queue a prompt, as `sessions.prompt` does',
         'has-session-error': "Whether the agent lost the conversation of the task's session",
         'fix-sessions': "Retire lost conversations of the task's session",
       },

@@ -1,0 +1,153 @@
+import { Ajv2020 } from 'ajv/dist/2020'
+import addFormats from 'ajv-formats'
+import { startTestDaemon, type TestDaemon } from '../../../test/daemon'
+
+jest.setTimeout(60_000)
+
+interface Document {
+  paths: Record<
+    string,
+    Record<string, { parameters?: { name: string }[]; responses: Record<string, { $ref?: string }> }>
+  >
+}
+
+let yard: TestDaemon
+let document: Document
+const ajv = addFormats(new Ajv2020({ strict: false, allErrors: true }))
+
+beforeAll(async () => {
+  yard = await startTestDaemon()
+  document = (await (await fetch(`${yard.url}/openapi.json`)).json()) as Document
+  ajv.addSchema({ ...document, $id: 'document' })
+})
+afterAll(() => yard?.stop())
+
+const pointer = (path: string) => encodeURIComponent(path.replaceAll('~', '~0').replaceAll('/', '~1'))
+
+/** Calls over REST, and holds the answer against the response that the document has for its status. */
+async function answerOf(
+  verb: string,
+  path: string,
+  template: string,
+  body?: object,
+  token = yard.admin.token,
+) {
+  const answer = await fetch(yard.url + path, {
+    method: verb,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  })
+  const data = await answer.json()
+  const shown = `${verb} ${path}: ${answer.status} ${JSON.stringify(data)}`
+  const method = verb.toLowerCase()
+  const response = document.paths[template]?.[method]?.responses[answer.status]
+  const at = response?.$ref ?? `#/paths/${pointer(template)}/${method}/responses/${answer.status}`
+  const validate = ajv.getSchema(`document${at}/content/application~1json/schema`)
+  if (!validate) throw new Error(`The document has no such answer. ${shown}`)
+  expect([shown, validate(data), validate.errors]).toEqual([shown, true, null])
+  return { status: answer.status, data, shown }
+}
+
+/** The answer of a call that succeeds. */
+async function call(...args: Parameters<typeof answerOf>) {
+  const { status, data, shown } = await answerOf(...args)
+  expect([shown, Math.floor(status / 100)]).toEqual([shown, 2])
+  return data
+}
+const refusal = async (...args: Parameters<typeof answerOf>) => (await answerOf(...args)).status
+
+test('people and places', async () => {
+  const { admin, person, worktree } = yard
+  const member = await person()
+  const { id, repo_id } = await worktree({ grants: [[member, 'view']] })
+
+  await call('GET', '/users', '/users')
+  await call('GET', '/users', '/users', undefined, member.token)
+  await call('GET', `/users/${admin.user.id}`, '/users/{id}')
+  await call('GET', `/users/${admin.user.id}`, '/users/{id}', undefined, member.token)
+  await call('PATCH', `/users/${member.user.id}`, '/users/{id}', { name: 'Another name' })
+  await call('GET', '/repos?$sort[created_at]=-1&$total=false', '/repos')
+  await call('GET', `/repos/${repo_id}`, '/repos/{id}')
+  await call('GET', `/worktrees?repo_id[$in][]=${repo_id}`, '/worktrees')
+  await call('GET', `/worktrees/${id}`, '/worktrees/{id}')
+  await call('PATCH', `/worktrees/${id}`, '/worktrees/{id}', { others_can: 'view' })
+  await call('GET', '/grants', '/grants')
+  await call('GET', '/runtimes', '/runtimes')
+})
+
+test('signing in and out', async () => {
+  const { user } = await yard.person()
+  const credentials = { strategy: 'local', email: user.email, password: 'a password for tests' }
+  const { accessToken } = await call('POST', '/authentication', '/authentication', credentials)
+  await call('DELETE', '/authentication', '/authentication', undefined, accessToken)
+  const wrong = { ...credentials, password: 'not the password' }
+  expect(await refusal('POST', '/authentication', '/authentication', wrong)).toBe(401)
+})
+
+test('a session, its task and its transcript', async () => {
+  const { admin } = yard
+  const worktree = await yard.worktree()
+  const body = { worktree_id: worktree.id, harness: 'shell' }
+  const session = await call('POST', '/sessions', '/sessions', body)
+  const socket = await yard.socket(admin.token)
+  const asked = new Promise<{ id: string; options: { option_id: string }[] }>((resolve) =>
+    socket.service('permission-requests').once('created', resolve),
+  )
+  const ended = new Promise((resolve) => {
+    socket.service('tasks').on('patched', (task) => {
+      if (task.status === 'completed') resolve(task)
+    })
+  })
+  await socket.service('subscriptions').create({ session_id: session.id })
+
+  const at = `/sessions/${session.id}`
+  const prompt = { prompt: '$ echo hi > f.txt' }
+  const task = await call('POST', `${at}/prompt`, '/sessions/{id}/prompt', prompt)
+  const { id, options } = await asked
+  await call('GET', `/permission-requests/${id}?wait=0`, '/permission-requests/{id}')
+  const decision = { option_id: options[0]?.option_id }
+  await call('PATCH', `/permission-requests/${id}`, '/permission-requests/{id}', decision)
+  await ended
+  await call('GET', `/tasks/${task.id}`, '/tasks/{id}')
+  await call('GET', `/tasks?session_id=${session.id}`, '/tasks')
+  const messages = (await call('GET', `/messages?session_id=${session.id}`, '/messages')).data
+  expect(messages.length).toBeGreaterThan(1)
+  await call('GET', `/messages?session_id=${session.id}&seq[$gt]=1`, '/messages')
+  await call('GET', `/messages/${messages[0].id}`, '/messages/{id}')
+  await call('GET', `/permission-requests?session_id=${session.id}`, '/permission-requests')
+  await call('GET', `/session-events?session_id=${session.id}&after=2`, '/session-events')
+  await call('GET', '/sessions?$or[0][status]=idle&$or[1][status]=queued', '/sessions')
+  await call('GET', at, '/sessions/{id}')
+  await call('GET', `${at}/info`, '/sessions/{id}/info')
+  const diff = await call('GET', `${at}/diff`, '/sessions/{id}/diff')
+  expect(diff.files).toMatchObject([{ path: 'f.txt', status: 'added' }])
+  await call('GET', `${at}/diff?task_id=${task.id}`, '/sessions/{id}/diff')
+  expect(await refusal('POST', `${at}/stop`, '/sessions/{id}/stop', {})).toBe(409)
+})
+
+test('failures, and health', async () => {
+  const member = await yard.person()
+  const { id } = await yard.worktree()
+  const missing = `/worktrees/${id}`
+  expect(await refusal('GET', missing, '/worktrees/{id}', undefined, member.token)).toBe(404)
+  expect(await refusal('GET', '/users?email=x', '/users')).toBe(400)
+  expect(await refusal('GET', '/users', '/users', undefined, 'no token')).toBe(401)
+  const user = { email: 'x@example.com', name: 'X', password: 'long enough' }
+  expect(await refusal('POST', '/users', '/users', user, member.token)).toBe(403)
+  const large = { name: 'x'.repeat(1_100_000), path: '/' }
+  expect(await refusal('POST', '/repos', '/repos', large)).toBe(413)
+  await call('GET', '/healthz', '/healthz')
+  await call('GET', '/readyz', '/readyz')
+})
+
+test('a query is written as the parameters say', async () => {
+  const written = ['$select[]', '$limit', '$sort', '$or[0]']
+  const names = document.paths['/users']?.get?.parameters?.map(({ name }) => name)
+  expect(names).toEqual(expect.arrayContaining(written))
+  const query = `$select[]=name&$limit=1&$sort[id]=1&$or[0][id]=${yard.admin.user.id}`
+  const answer = await fetch(`${yard.url}/users?${query}`, {
+    headers: { authorization: `Bearer ${yard.admin.token}` },
+  })
+  const { id, name } = yard.admin.user
+  expect(await answer.json()).toEqual({ total: 1, limit: 1, skip: 0, data: [{ id, name }] })
+})
