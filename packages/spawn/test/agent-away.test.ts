@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { isAlive } from '../src/index.js'
+import { isAlive } from '@yardmaster/processes'
 import { World } from './support/agent.js'
 import { assignment } from './support/assignments.js'
 import { pidsIn, until } from './support/processes.js'

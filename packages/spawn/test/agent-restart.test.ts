@@ -1,6 +1,6 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { identify, isAlive, kernelBootId } from '../src/index.js'
+import { identify, isAlive, kernelBootId } from '@yardmaster/processes'
 import { World } from './support/agent.js'
 import { assignment, runOf } from './support/assignments.js'
 import { fixture, gone, pidsIn, start, until } from './support/processes.js'

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { identify, isAlive } from '../src/index.js'
+import { identify, isAlive } from '@yardmaster/processes'
 import { World } from './support/agent.js'
 import { assignment, runOf } from './support/assignments.js'
 import { pidsIn, until } from './support/processes.js'

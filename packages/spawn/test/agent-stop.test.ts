@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isAlive } from '../src/index.js'
+import { isAlive } from '@yardmaster/processes'
 import { World } from './support/agent.js'
 import { assignment, runOf } from './support/assignments.js'
 import { gone, pidsIn, until } from './support/processes.js'

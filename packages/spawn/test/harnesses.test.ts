@@ -1,14 +1,8 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import {
-  cleanEnvironment,
-  findHarnesses,
-  HarnessFileError,
-  isAlive,
-  type ProcessIdentity,
-  probe,
-} from '../src/index.js'
+import { isAlive, type ProcessIdentity } from '@yardmaster/processes'
+import { cleanEnvironment, findHarnesses, HarnessFileError, probe } from '../src/index.js'
 import { fixture, pidsIn } from './support/processes.js'
 
 const shellAgent = join(__dirname, '..', '..', 'shell-agent', 'dist', 'index.js')

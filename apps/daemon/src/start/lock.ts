@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { identify, isAlive, type ProcessIdentity } from '@yardmaster/spawn'
+import { identify, isAlive, type ProcessIdentity } from '@yardmaster/processes'
 import { StartFailure } from './failure.js'
 
 /** Where the daemon of a home is found while it serves. */

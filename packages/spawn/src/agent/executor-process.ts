@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { access, open } from 'node:fs/promises'
+import { identify, isAlive, type Marker, type ProcessIdentity } from '@yardmaster/processes'
 import { cleanEnvironment } from '../harnesses/environment.js'
-import { identify, isAlive, type ProcessIdentity } from '../processes/index.js'
 import { rest } from '../rest.js'
 
 /** A running executor, our child or one that outlived the agent which started it. */
@@ -16,7 +16,7 @@ export interface StartExecutor {
   program: string
   cwd: string
   log: string
-  marker: Record<string, string>
+  marker: Marker
   /** Called with the identity before the executor is told anything: what is not on record shall do nothing. */
   record: (identity: ProcessIdentity) => Promise<void>
   /** JSON for its standard input; it holds a token, so it goes nowhere else. */

@@ -1,5 +1,5 @@
+import { endTree, type Process, processTable, signalProcess, treeMembers } from '@yardmaster/processes'
 import type { Run, SpooledEnding } from '@yardmaster/protocol'
-import { endTree, type Process, processTable, signalProcess, treeMembers } from '../processes/index.js'
 import { rest } from '../rest.js'
 import { runName } from '../runs/run-name.js'
 import { type RunRecord, type RunRecords, treeOf } from '../runs/run-records.js'

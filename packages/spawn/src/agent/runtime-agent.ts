@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { statusOf } from '@yardmaster/client'
+import { endTree, isAlive, processTable } from '@yardmaster/processes'
 import type { Assignment, Run } from '@yardmaster/protocol'
-import { endTree, isAlive, processTable } from '../processes/index.js'
 import { rest } from '../rest.js'
-import { runName } from '../runs/run-name.js'
-import { markerOf, RunRecords } from '../runs/run-records.js'
+import { markerOf, runName } from '../runs/run-name.js'
+import { RunRecords } from '../runs/run-records.js'
 import { Spool } from '../spool/spool.js'
 import { Daemon } from './daemon.js'
 import { stopped } from './endings.js'
@@ -190,7 +190,7 @@ export class RuntimeAgent {
     const held = this.#held.get(runName(run))
     if (held) return held.stop()
     if (this.#spool.has(run)) return
-    const tree = { marker: runName(run), leader: null, cwd: null }
+    const tree = { marker: markerOf(runName(run)), leader: null, cwd: null }
     const left = await endTree(tree, { grace: this.#intervals.term_grace, signal: this.#closed.signal })
     if (left.length > 0) throw new Error(`processes ${left.map(({ pid }) => pid).join(', ')} cannot be ended`)
     await this.#spool.write(stopped(run, this.#host.clock()))
@@ -225,7 +225,7 @@ export class RuntimeAgent {
             program: this.#options.executor_path,
             cwd: this.#records.directoryOf(run),
             log: this.#records.logOf(run),
-            marker: markerOf(run),
+            marker: markerOf(runName(run)),
             record,
             order,
             closed: this.#closed.signal,

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
+import { endTree, identify } from '@yardmaster/processes'
 import type { Harness } from '@yardmaster/protocol'
 import { makePrivate } from '../files.js'
-import { endTree, identify, markerName } from '../processes/index.js'
 import { rest } from '../rest.js'
+import { markerOf } from '../runs/run-name.js'
 import type { Catalogue, HarnessCommand } from './catalogue.js'
 import { cleanEnvironment } from './environment.js'
 import { askInitialize, type Initialized } from './initialize.js'
@@ -50,12 +51,12 @@ type Found = Pick<Harness, 'version' | 'capabilities' | 'problem'>
 
 async function probeOne(command: HarnessCommand, cwd: string, options: ProbeOptions): Promise<Found> {
   const { timeout = 20_000, signal, env = process.env } = options
-  const marker = `probe.${randomUUID()}`
+  const marker = markerOf(`probe.${randomUUID()}`)
   const child = spawn(command.command, command.args, {
     cwd,
     detached: true,
     stdio: 'pipe',
-    env: { ...cleanEnvironment(env), ...command.env, [markerName]: marker },
+    env: { ...cleanEnvironment(env), ...command.env, ...marker },
   })
   const leader = child.pid ? identify(child.pid) : null
   const enough = new AbortController()

@@ -1,11 +1,10 @@
 import { readdirSync } from 'node:fs'
 import { open, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ProcessIdentity, ProcessTree } from '@yardmaster/processes'
 import type { Run } from '@yardmaster/protocol'
 import { makePrivate, writeJson } from '../files.js'
-import type { ProcessIdentity, RunTree } from '../processes/index.js'
-import { markerName } from '../processes/run-tree.js'
-import { parseRunName, runName } from './run-name.js'
+import { markerOf, parseRunName, runName } from './run-name.js'
 
 /** What is written down of a run, so that whoever comes after a kill -9 finds its processes. */
 export interface RunRecord extends Run {
@@ -92,14 +91,11 @@ export class RunRecords {
 }
 
 /** The tree of a recorded run. */
-export const treeOf = (record: RunRecord): RunTree => ({
-  marker: runName(record),
+export const treeOf = (record: RunRecord): ProcessTree => ({
+  marker: markerOf(runName(record)),
   leader: record.executor,
   cwd: record.cwd,
 })
-
-/** What marks the processes of a run. */
-export const markerOf = (run: Run): Record<string, string> => ({ [markerName]: runName(run) })
 
 function parse(text: string, run: Run): RunRecord {
   const blank: RunRecord = { ...run, executor: null, cwd: null, order: null }

@@ -1,5 +1,0 @@
-export * from './end-tree.js'
-export * from './identity.js'
-export * from './process-table.js'
-export * from './run-tree.js'
-export * from './signal.js'
