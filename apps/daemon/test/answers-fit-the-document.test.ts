@@ -1,3 +1,4 @@
+import type { Message, Session, SessionDiff, Task } from '@yardmaster/protocol'
 import { Ajv2020 } from 'ajv/dist/2020'
 import addFormats from 'ajv-formats'
 import { startTestDaemon, type TestDaemon } from '../../../test/daemon'
@@ -49,10 +50,10 @@ async function answerOf(
 }
 
 /** The answer of a call that succeeds. */
-async function call(...args: Parameters<typeof answerOf>) {
+async function call<Answer>(...args: Parameters<typeof answerOf>): Promise<Answer> {
   const { status, data, shown } = await answerOf(...args)
   expect([shown, Math.floor(status / 100)]).toEqual([shown, 2])
-  return data
+  return data as Answer
 }
 const refusal = async (...args: Parameters<typeof answerOf>) => (await answerOf(...args)).status
 
@@ -78,7 +79,12 @@ test('people and places', async () => {
 test('signing in and out', async () => {
   const { user } = await yard.person()
   const credentials = { strategy: 'local', email: user.email, password: 'a password for tests' }
-  const { accessToken } = await call('POST', '/authentication', '/authentication', credentials)
+  const { accessToken } = await call<{ accessToken: string }>(
+    'POST',
+    '/authentication',
+    '/authentication',
+    credentials,
+  )
   await call('DELETE', '/authentication', '/authentication', undefined, accessToken)
   const wrong = { ...credentials, password: 'not the password' }
   expect(await refusal('POST', '/authentication', '/authentication', wrong)).toBe(401)
@@ -88,10 +94,10 @@ test('a session, its task and its transcript', async () => {
   const { admin } = yard
   const worktree = await yard.worktree()
   const body = { worktree_id: worktree.id, harness: 'shell' }
-  const session = await call('POST', '/sessions', '/sessions', body)
+  const session = await call<Session>('POST', '/sessions', '/sessions', body)
   const socket = await yard.socket(admin.token)
   const asked = new Promise<{ id: string; options: { option_id: string }[] }>((resolve) =>
-    socket.service('permission-requests').once('created', resolve),
+    socket.service('permission-requests').on('created', resolve),
   )
   const ended = new Promise((resolve) => {
     socket.service('tasks').on('patched', (task) => {
@@ -102,7 +108,7 @@ test('a session, its task and its transcript', async () => {
 
   const at = `/sessions/${session.id}`
   const prompt = { prompt: '$ echo hi > f.txt' }
-  const task = await call('POST', `${at}/prompt`, '/sessions/{id}/prompt', prompt)
+  const task = await call<Task>('POST', `${at}/prompt`, '/sessions/{id}/prompt', prompt)
   const { id, options } = await asked
   await call('GET', `/permission-requests/${id}?wait=0`, '/permission-requests/{id}')
   const decision = { option_id: options[0]?.option_id }
@@ -110,16 +116,17 @@ test('a session, its task and its transcript', async () => {
   await ended
   await call('GET', `/tasks/${task.id}`, '/tasks/{id}')
   await call('GET', `/tasks?session_id=${session.id}`, '/tasks')
-  const messages = (await call('GET', `/messages?session_id=${session.id}`, '/messages')).data
+  const messages = (await call<{ data: Message[] }>('GET', `/messages?session_id=${session.id}`, '/messages'))
+    .data
   expect(messages.length).toBeGreaterThan(1)
   await call('GET', `/messages?session_id=${session.id}&seq[$gt]=1`, '/messages')
-  await call('GET', `/messages/${messages[0].id}`, '/messages/{id}')
+  await call('GET', `/messages/${messages[0]?.id}`, '/messages/{id}')
   await call('GET', `/permission-requests?session_id=${session.id}`, '/permission-requests')
   await call('GET', `/session-events?session_id=${session.id}&after=2`, '/session-events')
   await call('GET', '/sessions?$or[0][status]=idle&$or[1][status]=queued', '/sessions')
   await call('GET', at, '/sessions/{id}')
   await call('GET', `${at}/info`, '/sessions/{id}/info')
-  const diff = await call('GET', `${at}/diff`, '/sessions/{id}/diff')
+  const diff = await call<SessionDiff>('GET', `${at}/diff`, '/sessions/{id}/diff')
   expect(diff.files).toMatchObject([{ path: 'f.txt', status: 'added' }])
   await call('GET', `${at}/diff?task_id=${task.id}`, '/sessions/{id}/diff')
   expect(await refusal('POST', `${at}/stop`, '/sessions/{id}/stop', {})).toBe(409)

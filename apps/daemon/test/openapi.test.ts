@@ -148,9 +148,10 @@ describe('the document', () => {
   })
 
   test('has the id of a custom method in its path, the rest of a GET in the query', () => {
-    const { diff, prompt } = Object.fromEntries(
-      operations().map(({ operation }) => [operation.operationId.split('.')[1], operation]),
-    )
+    const named = (id: string) =>
+      operations().find(({ operation }) => operation.operationId === id)?.operation
+    const diff = named('sessions.diff')
+    const prompt = named('sessions.prompt')
     expect(diff?.parameters?.map((parameter) => `${parameter.in} ${parameter.name}`)).toEqual([
       'path id',
       'query task_id',
