@@ -1,4 +1,11 @@
-import type { Message, Session, SessionDiff, Task } from '@yardmaster/protocol'
+import {
+  isTerminal,
+  type Message,
+  type PermissionRequest,
+  type Session,
+  type SessionDiff,
+  type Task,
+} from '@yardmaster/protocol'
 import { Ajv2020 } from 'ajv/dist/2020'
 import addFormats from 'ajv-formats'
 import { startTestDaemon, type TestDaemon } from '../../../test/daemon'
@@ -96,12 +103,12 @@ test('a session, its task and its transcript', async () => {
   const body = { worktree_id: worktree.id, harness: 'shell' }
   const session = await call<Session>('POST', '/sessions', '/sessions', body)
   const socket = await yard.socket(admin.token)
-  const asked = new Promise<{ id: string; options: { option_id: string }[] }>((resolve) =>
+  const asked = new Promise<PermissionRequest>((resolve) =>
     socket.service('permission-requests').on('created', resolve),
   )
-  const ended = new Promise((resolve) => {
+  const ended = new Promise<Task>((resolve) => {
     socket.service('tasks').on('patched', (task) => {
-      if (task.status === 'completed') resolve(task)
+      if (isTerminal(task.status)) resolve(task)
     })
   })
   await socket.service('subscriptions').create({ session_id: session.id })
@@ -109,11 +116,14 @@ test('a session, its task and its transcript', async () => {
   const at = `/sessions/${session.id}`
   const prompt = { prompt: '$ echo hi > f.txt' }
   const task = await call<Task>('POST', `${at}/prompt`, '/sessions/{id}/prompt', prompt)
+  // A run that fails before it asks is told as such, not waited for.
+  const request = await Promise.race([asked, ended])
+  expect(request).toMatchObject({ status: 'pending' })
   const { id, options } = await asked
   await call('GET', `/permission-requests/${id}?wait=0`, '/permission-requests/{id}')
   const decision = { option_id: options[0]?.option_id }
   await call('PATCH', `/permission-requests/${id}`, '/permission-requests/{id}', decision)
-  await ended
+  expect(await ended).toMatchObject({ status: 'completed', error: null })
   await call('GET', `/tasks/${task.id}`, '/tasks/{id}')
   await call('GET', `/tasks?session_id=${session.id}`, '/tasks')
   const messages = (await call<{ data: Message[] }>('GET', `/messages?session_id=${session.id}`, '/messages'))
