@@ -15,8 +15,8 @@ import { Failure } from './failure.js'
 import { Harness } from './harness/harness.js'
 import { failureOf, isSessionUnknown } from './harness/refusals.js'
 import { log } from './log.js'
+import { endOwnTree } from './own-tree.js'
 import { Permissions } from './permission/permissions.js'
-import { terminate } from './process-tree.js'
 import { Transcript } from './transcript/transcript.js'
 import { Updates } from './updates.js'
 import { turnUsage } from './usage.js'
@@ -105,7 +105,7 @@ export class Conversation {
   async close(patience: number): Promise<void> {
     this.#over = true
     // Without a harness there may still be one on its way up.
-    await (this.#harness ? this.#harness.close(patience) : terminate(patience))
+    await (this.#harness ? this.#harness.close(patience) : endOwnTree(patience))
     this.#link?.close()
   }
 

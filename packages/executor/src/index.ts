@@ -1,6 +1,6 @@
 import { log } from './log.js'
 import { readOrder } from './order.js'
-import { killNow } from './process-tree.js'
+import { killOwnTree } from './own-tree.js'
 import { run } from './run.js'
 import { StopSignal } from './stop-signal.js'
 
@@ -10,7 +10,7 @@ stop.listen(() => process.exit(0))
 
 process.on('uncaughtException', (error) => {
   log(`broken: ${error.stack ?? error}`)
-  killNow()
+  killOwnTree()
   process.exit(1)
 })
 

@@ -1,5 +1,5 @@
 import { log } from './log.js'
-import { killNow } from './process-tree.js'
+import { killOwnTree } from './own-tree.js'
 
 /** SIGTERM: the first asks for a stop, which takes seconds; the second ends everything at once. */
 export class StopSignal {
@@ -10,7 +10,7 @@ export class StopSignal {
     process.on('SIGTERM', () => {
       if (this.asked) {
         log('told to stop a second time: quitting')
-        killNow()
+        killOwnTree()
         process.exit(1)
       }
       log('told to stop')

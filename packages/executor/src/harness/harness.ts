@@ -4,7 +4,7 @@ import type { Readable, Writable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ExecutorOrder } from '@yardmaster/protocol'
 import { Failure } from '../failure.js'
-import { terminate } from '../process-tree.js'
+import { endOwnTree } from '../own-tree.js'
 import { hiding } from './secrets.js'
 import { Tail } from './tail.js'
 
@@ -83,7 +83,7 @@ export class Harness {
   async close(patience: number): Promise<void> {
     this.#process.stdin.end()
     await Promise.race([this.#exited, delay(patience)])
-    await terminate(patience)
+    await endOwnTree(patience)
   }
 }
 
