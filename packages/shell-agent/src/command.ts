@@ -2,8 +2,15 @@ import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import { MARK } from './process-table.js'
-import { members, type Tree, terminate, treeOf } from './process-tree.js'
+import {
+  endTree,
+  identify,
+  killTree,
+  type Process,
+  type ProcessTree,
+  processTable,
+  treeMembers,
+} from '@yardmaster/processes'
 
 export interface Command {
   command: string
@@ -26,13 +33,20 @@ export interface CommandEnd {
   /** Processes that would not end when they had to. */
   survivors: number[]
   /** What the shell left running in the background. */
-  left: Tree | null
+  left: Background | null
+}
+
+/** Processes that outlive the shell which started them, and how they are found again. */
+export interface Background {
+  tree: ProcessTree
+  /** Those that were there when the shell had ended. */
+  known: Process[]
 }
 
 const DRAIN_MS = 5_000
 const DRAIN_BESIDE_BACKGROUND_MS = 250
 
-const shells = new Set<number>()
+const running = new Set<ProcessTree>()
 
 /**
  * Runs one command in a process group of its own and resolves when its shell has ended and its output
@@ -41,12 +55,12 @@ const shells = new Set<number>()
  * @throws the system's error when the shell cannot be started (no such shell, no such cwd)
  */
 export async function runCommand(options: Command): Promise<CommandEnd> {
-  const mark = randomUUID()
+  const marker = { SHELL_AGENT_COMMAND: randomUUID() }
   // Two pipes would lose the order between output and errors, so the shell joins them itself.
   const child = spawn(options.shell, ['-c', `exec 2>&1\n${options.command}`], {
     cwd: options.cwd,
     detached: true,
-    env: { ...process.env, [MARK]: mark },
+    env: { ...process.env, ...marker },
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   const exited = once(child, 'exit') as Promise<[number | null, string | null]>
@@ -58,41 +72,34 @@ export async function runCommand(options: Command): Promise<CommandEnd> {
   await once(child, 'spawn')
 
   const pid = child.pid!
-  const tree = treeOf(pid, mark)
-  shells.add(pid)
+  const tree: ProcessTree = { marker, leader: identify(pid), cwd: null }
+  running.add(tree)
   try {
     const reason = reasonToStop(options.signal, options.timeout)
     const stopped = await Promise.race([exited.then(() => null), reason.promise])
     reason.forget()
-    const survivors = stopped ? await terminate(tree) : []
+    // Later the group's number may be a stranger's, but the shell has ended only now, if it has.
+    const group = processTable().filter((process) => process.group === pid)
+    const survivors = (stopped ? await endTree(tree, { known: group }) : []).map((process) => process.pid)
     const [exitCode, signal] = survivors.includes(pid) ? [null, null] : await exited
 
-    const background = members(tree).length > 0
+    const known = treeMembers(tree, group)
     const drained = new AbortController()
-    const patience = background ? DRAIN_BESIDE_BACKGROUND_MS : DRAIN_MS
+    const patience = known.length > 0 ? DRAIN_BESIDE_BACKGROUND_MS : DRAIN_MS
     await Promise.race([closed, delay(patience, undefined, { signal: drained.signal }).catch(() => {})])
     drained.abort()
-    return { exitCode, signal, stopped, survivors, left: background ? tree : null }
+    return { exitCode, signal, stopped, survivors, left: known.length > 0 ? { tree, known } : null }
   } finally {
-    shells.delete(pid)
+    running.delete(tree)
     // The pipe stays open and is read on: a background process must not die of a closed one.
     child.stdout.off('data', options.onOutput)
     child.stdout.resume()
   }
 }
 
-/**
- * Kills the process groups of the running commands at once, for an exit that cannot wait. The orderly
- * way is each command's signal.
- */
-export function killRunningGroups(): void {
-  for (const pid of shells) {
-    try {
-      process.kill(-pid, 'SIGKILL')
-    } catch {
-      // Ended meanwhile.
-    }
-  }
+/** Kills the running commands at once, for an exit that cannot wait. The orderly way is each command's signal. */
+export function killRunning(): void {
+  for (const tree of running) killTree(tree)
 }
 
 function reasonToStop(signal: AbortSignal, timeout: number) {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Readable, Writable } from 'node:stream'
 import { ndJsonStream } from '@agentclientprotocol/sdk/unstable'
 import { ShellAgent } from './agent.js'
-import { killRunningGroups } from './command.js'
+import { killRunning } from './command.js'
 import { SessionStore, stateDirectory } from './session-store.js'
 
 // A program and no library: it speaks ACP on standard input and output, and nothing else is ever written
@@ -20,7 +20,7 @@ async function end(code: number): Promise<void> {
   setImmediate(() => process.exit(code))
 }
 
-process.on('exit', killRunningGroups)
+process.on('exit', killRunning)
 process.on('SIGTERM', () => void end(0))
 process.on('SIGINT', () => void end(0))
 process.on('SIGHUP', () => void end(0))

@@ -1,6 +1,7 @@
 import type { AgentContext, SessionUpdate } from '@agentclientprotocol/sdk/unstable'
 import { methods } from '@agentclientprotocol/sdk/unstable'
-import { type Tree, terminate } from './process-tree.js'
+import { endTree } from '@yardmaster/processes'
+import type { Background } from './command.js'
 import type { SessionStore, StoredSession } from './session-store.js'
 import { remember } from './transcript.js'
 
@@ -9,7 +10,7 @@ export class Session {
   /** The prompt that runs now. */
   turn: { abort: AbortController; done: Promise<unknown> } | null = null
   /** What ended commands left running in the background. */
-  readonly background: Tree[] = []
+  readonly background: Background[] = []
 
   constructor(
     readonly stored: StoredSession,
@@ -44,6 +45,6 @@ export class Session {
   async close(): Promise<void> {
     this.turn?.abort.abort()
     await this.turn?.done.catch(() => {})
-    await Promise.all(this.background.splice(0).map(terminate))
+    await Promise.all(this.background.splice(0).map(({ tree, known }) => endTree(tree, { known })))
   }
 }

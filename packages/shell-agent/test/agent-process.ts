@@ -14,7 +14,7 @@ import {
   type RequestPermissionRequest,
   type SessionUpdate,
 } from '@agentclientprotocol/sdk/unstable'
-import { processes } from '../src/process-table.js'
+import { hasEnded, readProcess } from '@yardmaster/processes'
 
 const program = join(__dirname, '..', 'dist', 'index.js')
 
@@ -169,5 +169,6 @@ export function withAgents() {
 
 /** Whether a process is alive; a zombie is not. */
 export function isAlive(pid: number): boolean {
-  return processes().some((process) => process.pid === pid)
+  const found = readProcess(pid)
+  return found !== null && !hasEnded(found)
 }
