@@ -68,7 +68,7 @@ export const errorTable = {
   // the rest
   BODY_TOO_LARGE: { status: 413, message: 'The body is over 1 MiB.' },
   UNAVAILABLE: { status: 503, message: 'The database does not answer right now; try again.' },
-  GIT_MISSING: { status: 500, message: 'git was not found; install git 2.30 or newer.' },
+  GIT_MISSING: { status: 500, message: 'git was not found; install git 2.31 or newer.' },
   GIT_FAILED: { status: 500, message: 'git refused; the message says what it said.' },
   INTERNAL: { status: 500, message: 'Something broke on our side; the log of the daemon has it.' },
 } as const satisfies Record<string, { status: number; message: string }>

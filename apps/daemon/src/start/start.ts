@@ -109,7 +109,7 @@ async function start(
   await progress.step(
     'Runtime',
     () => runtime.start(),
-    () => `local, ${runtime.agent.runs().length} runs taken up`,
+    () => `local, ${runtime.agent.atWork()} runs taken up`,
   )
   cleanup.add('sweep', beginSweeping(yard.ledger, yard.limits, log))
   cleanup.add('address', await announceAt(settings.home, daemon_url))
@@ -120,7 +120,7 @@ async function start(
     app,
     yard,
     link: token && `${url}/app/#token=${token}`,
-    runs: () => runtime.agent.runs().length,
+    runs: () => runtime.agent.atWork(),
     stop: () => cleanup.run(),
   }
 }

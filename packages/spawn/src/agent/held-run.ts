@@ -1,4 +1,4 @@
-import { endTree, type Process, processTable, signalProcess, treeMembers } from '@yardmaster/processes'
+import { endTree, isAlive, type Process, processTable, signalProcess, treeMembers } from '@yardmaster/processes'
 import type { Run, SpooledEnding } from '@yardmaster/protocol'
 import { rest } from '../rest.js'
 import { runName } from '../runs/run-name.js'
@@ -94,6 +94,11 @@ export class HeldRun {
 
   get run(): Run {
     return { task_id: this.#record.task_id, attempt: this.#record.attempt }
+  }
+
+  /** Whether its executor is there: a run that only waits for its ending to be answered is over. */
+  get isAtWork(): boolean {
+    return this.#record.executor !== null && isAlive(this.#record.executor)
   }
 
   get cwd(): string | null {

@@ -104,6 +104,11 @@ export class RuntimeAgent {
     return [...runs.values()]
   }
 
+  /** How many executors are at work, and go on when the agent closes. */
+  atWork(): number {
+    return [...this.#held.values()].filter(({ isAtWork }) => isAtWork).length
+  }
+
   /** Ends its timers and calls. Executors go on, and the next start adopts them. */
   async close(): Promise<void> {
     this.#closed.abort()
