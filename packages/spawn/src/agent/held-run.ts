@@ -1,4 +1,11 @@
-import { endTree, isAlive, type Process, processTable, signalProcess, treeMembers } from '@yardmaster/processes'
+import {
+  endTree,
+  isAlive,
+  type Process,
+  processTable,
+  signalProcess,
+  treeMembers,
+} from '@yardmaster/processes'
 import type { Run, SpooledEnding } from '@yardmaster/protocol'
 import { rest } from '../rest.js'
 import { runName } from '../runs/run-name.js'
