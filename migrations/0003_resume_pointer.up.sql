@@ -12,6 +12,8 @@ alter table tasks add column started_attempt integer;
 alter table tasks add column given_up_at timestamptz;
 -- Why the task went back to its queue, the last time it did.
 alter table tasks add column requeue_reason text;
+-- It was asked to stop what ran and go first: the ending of that does not hold it up.
+alter table tasks add column goes_first boolean not null default false;
 
 update tasks set agent_session_seq = ended_seq where agent_session_id is not null;
 update tasks set started_attempt = attempt where started_at is not null;

@@ -9,7 +9,7 @@ import { presentTask, statement } from '@yardmaster/store'
 import { asSystem, type HeldSession, inSession, type Ledger } from '../ledger/ledger.js'
 import { logged, quoted } from '../ledger/logged.js'
 import { finishMessages } from '../messages/finish-messages.js'
-import { waitingIn } from '../queue/prompt.js'
+import { holderAfter } from '../queue/hold.js'
 import { cancelRequests } from '../requests/cancel-requests.js'
 import { rememberAgentSession, suspectAgentSession } from '../resume/pointer.js'
 import { closeFence } from '../sessions/update-session.js'
@@ -77,8 +77,7 @@ export async function endIn(
   await finishMessages(session, run)
   await cancelRequests(session, run.task_id)
   if (report.failure_reason === 'agent_session_lost') await suspectAgentSession(session, run.task_id)
-  const held = status !== 'completed' && (await waitingIn(session)) > 0 ? run.task_id : null
-  await closeFence(session, status, held)
+  await closeFence(session, status, await holderAfter(session, run.task_id, status))
   return wire
 }
 
@@ -90,9 +89,18 @@ async function endAfterwards(
 ): Promise<object> {
   const [task] = await current(session.tx, run.task_id)
   if (!task) throw new YardmasterError('NOT_FOUND')
-  const late = await endLate(session, run, status, report)
-  if (late) return late
   const isSameAttempt = task.wire.attempt === run.attempt
+  const isQueued = task.wire.status === 'queued'
+  // It waits for its next attempt already, and this ending is no reason against that.
+  if (
+    isSameAttempt &&
+    isQueued &&
+    status === 'failed' &&
+    (await mayRunAgain(session, run, report.failure_reason))
+  )
+    return task.wire
+  const late = await endLate(session, run, status, report, isQueued)
+  if (late) return late
   if (isSameAttempt && task.wire.status === status) return task.wire
   await keepLate(session, run, status, report)
   return { refused: isSameAttempt && isTerminal(task.wire.status) ? 'TASK_TERMINAL' : 'FENCED' }

@@ -1,13 +1,13 @@
 import { transitions } from '@yardmaster/protocol'
 import { databaseError, presentTask, statement } from '@yardmaster/store'
-import { asSystem, inSession, type Ledger } from '../ledger/ledger.js'
+import { asSystem, type HeldSession, type Ledger, withSession } from '../ledger/ledger.js'
 import { logged, quoted } from '../ledger/logged.js'
 import { openFence } from '../sessions/update-session.js'
 import type { Attempt } from './fence.js'
 
-const sessionOf = statement<[string, number, string], { session_id: string }>(
+const sessionOf = statement<[string, number, string], { session_id: string; worktree_id: string }>(
   'given-up-run',
-  `select session_id from tasks
+  `select session_id, worktree_id from tasks
    where id = $1 and attempt = $2 and runtime_id = $3 and given_up_at is not null and status in (${quoted(transitions.revive.from)})`,
 )
 const revive = statement<[number, string, string, number, number], { wire: object }>(
@@ -22,6 +22,12 @@ const revive = statement<[number, string, string, number, number], { wire: objec
        and t.status in (${quoted(transitions.revive.from)})
      returning ${presentTask('t')} as wire`,
   ),
+)
+// Like a claim, it lets a task of the worktree execute; without this lock a claim of that moment would break on the
+// unique index.
+const holdWorktree = statement<[string], never>(
+  'hold-worktree',
+  'select id from worktrees where id = $1 for no key update',
 )
 
 /**
@@ -40,18 +46,29 @@ export async function reviveRun(
   const [found] = await sessionOf(ledger.db, run.task_id, run.attempt, runtime_id)
   if (!found) return false
   try {
-    return await inSession(ledger, found.session_id, asSystem, 2, async (session) => {
-      if (session.row.executing_task_id || session.row.archived_at) return false
-      const wire = await session.log('tasks', 'patched', (...at) =>
-        revive(...at, run.task_id, run.attempt, lease),
+    return await ledger.db.transaction(async (tx) => {
+      await holdWorktree(tx, found.worktree_id)
+      const { result, events } = await withSession(tx, found.session_id, asSystem, 2, (session) =>
+        goOn(session, run, lease),
       )
-      if (!wire) return false
-      await openFence(session, run.task_id, run.attempt)
-      return true
+      tx.afterCommit(() => ledger.publish(events))
+      return result
     })
   } catch (error) {
     // Another session's task writes in the worktree by now.
     if (databaseError(error).kind === 'unique') return false
     throw error
   }
+}
+
+async function goOn(
+  session: HeldSession,
+  { task_id, attempt }: Omit<Attempt, 'session_id'>,
+  lease: number,
+): Promise<boolean> {
+  if (session.row.executing_task_id || session.row.archived_at) return false
+  const wire = await session.log('tasks', 'patched', (...at) => revive(...at, task_id, attempt, lease))
+  if (!wire) return false
+  await openFence(session, task_id, attempt)
+  return true
 }

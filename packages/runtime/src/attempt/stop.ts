@@ -2,8 +2,9 @@ import { isTerminal, type TaskStatus, transitions, YardmasterError } from '@yard
 import { presentTask, statement } from '@yardmaster/store'
 import { type Guard, type HeldSession, inSession, type Ledger } from '../ledger/ledger.js'
 import { logged, quoted } from '../ledger/logged.js'
+import { settleHold } from '../queue/hold.js'
 import { cancelRequests } from '../requests/cancel-requests.js'
-import { setHeldBy, touchSession } from '../sessions/update-session.js'
+import { touchSession } from '../sessions/update-session.js'
 
 type Wire = { wire: { id: string; status: TaskStatus } }
 
@@ -67,14 +68,6 @@ export async function stopExecuting(session: HeldSession): Promise<object | null
 
 async function cancelQueued(session: HeldSession, task_id: string): Promise<object> {
   const wire = await session.log('tasks', 'patched', (...at) => cancel(...at, task_id))
-  // The last prompt that waited is gone: nothing is held any more.
-  if (session.row.held_by_task_id && !(await stillWaiting(session.tx, session.row.id))[0]?.waiting)
-    await setHeldBy(session, null)
-  else await touchSession(session)
+  await settleHold(session)
   return wire!
 }
-
-const stillWaiting = statement<[string], { waiting: boolean }>(
-  'still-waiting',
-  "select exists(select from tasks where session_id = $1 and status = 'queued') as waiting",
-)

@@ -3,6 +3,7 @@ import type { Tx } from '@yardmaster/store'
 import type { Ledger, LoggedEvent } from '../ledger/ledger.js'
 import { conversationsOf } from '../resume/conversations.js'
 import { decideResume } from '../resume/decide.js'
+import { holdBoot } from '../runtimes/boot.js'
 import { type Claimed, describeClaims } from './assignment.js'
 import { type ClaimedTask, claimTasks, openFences } from './claim-tasks.js'
 import { lockWorktrees } from './lock-worktrees.js'
@@ -26,9 +27,12 @@ export interface ClaimOffer {
  * Gives a runtime the work it may begin, in one transaction: worktrees are locked first, heads are chosen in a fresh
  * snapshot, then their sessions are locked in id order and the heads taken by one guarded update. Claims whose answer
  * was lost come first. A head that the runtime cannot run ends at once.
+ *
+ * @throws FENCED when another boot has taken this runtime's place
  */
 export function claim(ledger: Ledger, offer: ClaimOffer): Promise<Claimed[]> {
   return ledger.db.transaction(async (tx) => {
+    await holdBoot(tx, offer.runtime_id, offer.boot_id)
     const again = await offerAgain(tx, offer)
     const heads = await chooseHeads(tx, offer.runtime_id, offer.slots - again.length)
     const { taken, events } = await take(

@@ -2,7 +2,7 @@ import type { FailureReason } from '@yardmaster/protocol'
 import { presentTask, statement, type Tx } from '@yardmaster/store'
 import { asSystem, type LoggedEvent, withSession } from '../ledger/ledger.js'
 import { logged } from '../ledger/logged.js'
-import { waitingIn } from '../queue/prompt.js'
+import { holderAfter } from '../queue/hold.js'
 import { settleSession } from '../sessions/update-session.js'
 import type { Head } from './pick-heads.js'
 
@@ -29,7 +29,7 @@ export async function refuseHead(tx: Tx, { id, session_id, unfit }: Head): Promi
     const wire = await session.log('tasks', 'patched', (...at) =>
       refuse(...at, id, reason, messages[reason] ?? reason),
     )
-    if (wire) await settleSession(session, 'failed', (await waitingIn(session)) > 0 ? id : null)
+    if (wire) await settleSession(session, 'failed', await holderAfter(session, id, 'failed'))
   })
   return events
 }

@@ -1,5 +1,5 @@
 import { YardmasterError } from '@yardmaster/protocol'
-import { maybeRow, onlyRow, presentTask, statement } from '@yardmaster/store'
+import { maybeRow, presentTask, statement } from '@yardmaster/store'
 import { v7 } from 'uuid'
 import { stopExecuting } from '../attempt/stop.js'
 import { type Guard, type HeldSession, inSession, type Ledger } from '../ledger/ledger.js'
@@ -33,9 +33,9 @@ const insertTask = statement<
   logged(
     'tasks created',
     `insert into tasks as t (id, session_id, worktree_id, exclusive_worktree_id, runtime_id, created_by, prompt,
-       idempotency_key, fresh, retry, position)
+       idempotency_key, fresh, retry, goes_first, position)
      select $3, s.id, s.worktree_id, case when w.parallel_writers then null else w.id end, s.runtime_id, $4, $5,
-       $6, $7, $8,
+       $6, $7, $8, $9,
        case when $9 then coalesce((select min(q.position) from tasks q where q.session_id = s.id and q.status = 'queued'), 1) - 1
             else coalesce((select max(q.position) from tasks q where q.session_id = s.id and q.status = 'queued'), 0) + 1 end
      from sessions s join worktrees w on w.id = s.worktree_id where s.id = $2
@@ -88,12 +88,3 @@ async function makeWay(session: HeldSession): Promise<void> {
   if (session.row.executing_task_id) await stopExecuting(session)
   await setHeldBy(session, null)
 }
-
-const countWaiting = statement<[string], { waiting: number }>(
-  'count-waiting',
-  "select count(*) as waiting from tasks where session_id = $1 and status = 'queued'",
-)
-
-/** How many prompts wait in the session's queue. */
-export const waitingIn = async (session: HeldSession): Promise<number> =>
-  onlyRow(await countWaiting(session.tx, session.row.id)).waiting

@@ -2,7 +2,8 @@ import { executingStatuses, YardmasterError } from '@yardmaster/protocol'
 import { presentTask, statement } from '@yardmaster/store'
 import { type Guard, inSession, type Ledger } from '../ledger/ledger.js'
 import { logged, quoted } from '../ledger/logged.js'
-import { setHeldBy, touchSession } from '../sessions/update-session.js'
+import { setHeldBy } from '../sessions/update-session.js'
+import { settleHold } from './hold.js'
 
 const remove = statement<[number, string, string], { wire: object }>(
   'remove-task',
@@ -25,7 +26,7 @@ export function removeTask(ledger: Ledger, task: { id: string; session_id: strin
     }
     // A queue cannot wait behind what is gone.
     if (session.row.held_by_task_id === task.id) await setHeldBy(session, null)
-    else await touchSession(session)
+    else await settleHold(session)
     return wire
   })
 }

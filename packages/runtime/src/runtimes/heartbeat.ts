@@ -1,8 +1,9 @@
-import { executingStatuses, type Run, type RuntimeOrders, YardmasterError } from '@yardmaster/protocol'
+import { executingStatuses, type Run, type RuntimeOrders } from '@yardmaster/protocol'
 import { statement } from '@yardmaster/store'
 import { reviveRun } from '../attempt/revive.js'
 import type { Ledger } from '../ledger/ledger.js'
 import { quoted } from '../ledger/logged.js'
+import { replaced } from './boot.js'
 import { tellOnline } from './online.js'
 
 const seen = statement<[string, string], { id: string }>(
@@ -47,8 +48,7 @@ export async function heartbeat(
 ): Promise<RuntimeOrders> {
   const names = beat.runs.map(({ task_id, attempt }) => `${task_id}.${attempt}`)
   const { held, stop } = await ledger.db.transaction(async (tx) => {
-    if ((await seen(tx, beat.id, beat.boot_id)).length === 0)
-      throw new YardmasterError('FENCED', 'Another process took the place of this runtime; end this one.')
+    if ((await seen(tx, beat.id, beat.boot_id)).length === 0) throw replaced()
     await holdSessions(
       tx,
       beat.runs.map((run) => run.task_id),
