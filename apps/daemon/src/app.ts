@@ -6,8 +6,9 @@ import { openapi } from './openapi/openapi.js'
 import { signInPage } from './pages/sign-in.js'
 import { answerRestFailures } from './rest/answer-failures.js'
 import { routeCustomMethods } from './rest/custom-methods.js'
+import { readDeleteBody } from './rest/delete-body.js'
 import { health } from './rest/health.js'
-import { refusePrototypeKeys } from './rest/refuse-prototype-keys.js'
+import { readQuery } from './rest/read-query.js'
 import { services } from './services/index.js'
 import { serveSockets } from './sockets/sockets.js'
 import type { App, Yard } from './yard.js'
@@ -24,7 +25,7 @@ export function createApp(yard: Yard, more: (app: App) => void = () => undefined
   app.use(health(yard))
   app.use(signInPage)
   app.configure(openapi)
-  app.use(refusePrototypeKeys)
+  app.use(readQuery)
   app.use(
     bodyParser({
       jsonLimit: '1mb',
@@ -34,6 +35,7 @@ export function createApp(yard: Yard, more: (app: App) => void = () => undefined
       parsedMethods: ['POST', 'PATCH', 'PUT', 'DELETE'] as never,
     }),
   )
+  app.use(readDeleteBody)
   app.use(routeCustomMethods)
   app.configure(rest())
   serveSockets(app, yard)

@@ -57,10 +57,10 @@ function fromFeathers(error: FeathersError): YardmasterError {
   return new YardmasterError(byStatus[error.code] ?? 'INTERNAL')
 }
 
-/** What koa's body parser throws carries an HTTP status, or is a plain SyntaxError. */
+/** What koa's body parser throws carries an HTTP status, or is a plain SyntaxError, or comes from unpacking the body. */
 function fromBodyParser(error: unknown): ErrorCode | null {
-  if (error instanceof SyntaxError) return 'INVALID_JSON'
-  const status = (error as { status?: unknown } | null)?.status
+  const { status, code } = (error ?? {}) as { status?: unknown; code?: unknown }
+  if (error instanceof SyntaxError || /^Z_|^ERR_.*DECOMPRESS/.test(String(code))) return 'INVALID_JSON'
   if (status === 413) return 'BODY_TOO_LARGE'
   return status === 400 || status === 415 ? 'INVALID_JSON' : null
 }

@@ -1,7 +1,8 @@
 import type { TSchema } from '@feathersjs/typebox'
 import { customMethodsOf, type Principal, type PrincipalKind, YardmasterError } from '@yardmaster/protocol'
 import { type Call, type CallHook, idOf } from './context.js'
-import { type Check, compileData, compileQuery } from './schemas.js'
+import { type Check, compileData, compileQuery, type Transport, uuid } from './schemas.js'
+import { refuseUnstorable } from './storable.js'
 
 type DataSchema = TSchema | Partial<Record<PrincipalKind, TSchema>>
 
@@ -13,8 +14,7 @@ export interface CallSchemas {
   query?: Record<string, TSchema>
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-export const isId = (value: unknown): value is string => typeof value === 'string' && UUID.test(value)
+export const isId = (value: unknown): value is string => typeof value === 'string' && uuid.test(value)
 
 /**
  * Checks id, query and data before anything else looks at them. An id is one UUID as text: over a socket it could
@@ -32,12 +32,15 @@ export function checkCall(schemas: CallSchemas): CallHook {
   return (context, next) => {
     if (context.params.provider) {
       checkId(context)
-      refuseForeignKeys(context.params.query, 'query')
-      context.params.query = (query.get(context.method) ?? noQuery)(context.params.query ?? {}) as object
+      refuseUnstorable(context.params.query, 'The query')
+      const checkQuery = query.get(context.method) ?? noQuery
+      context.params.query = checkQuery[context.params.provider as Transport](
+        context.params.query ?? {},
+      ) as object
       const check = data.get(context.method)
       const { kind }: Principal = context.params.principal
       const forKind = typeof check === 'function' ? check : check?.[kind]
-      refuseForeignKeys(context.data, 'data')
+      refuseUnstorable(context.data, 'The body')
       // A kind of principal with no schema of its own has no leave either; the policy says so.
       if (forKind) context.data = forKind(context.data ?? {})
     }
@@ -58,22 +61,4 @@ function checkId(context: Call): void {
   const named = ['get', 'patch', 'remove'].includes(method) || customMethodsOf(path).includes(method)
   // Signing out names no row.
   if (named && path !== 'authentication' && !isId(idOf(context))) throw new YardmasterError('INVALID_ID')
-}
-
-const deepest = 64
-const forbidden = ['__proto__', 'constructor', 'prototype']
-
-/** An own `__proto__` key becomes the prototype of whatever the object is copied into. */
-function refuseForeignKeys(value: unknown, where: string, depth = 0): void {
-  if (value === null || typeof value !== 'object') return
-  if (depth > deepest) throw new YardmasterError('INVALID', `The ${where} is nested too deeply.`)
-  if (Array.isArray(value)) {
-    for (const item of value) refuseForeignKeys(item, where, depth + 1)
-    return
-  }
-  const prototype = Object.getPrototypeOf(value)
-  const plain = prototype === Object.prototype || prototype === null
-  if (!plain || forbidden.some((key) => Object.hasOwn(value, key)))
-    throw new YardmasterError('INVALID', `The ${where} has a key that no field can have.`)
-  for (const item of Object.values(value)) refuseForeignKeys(item, where, depth + 1)
 }

@@ -59,7 +59,7 @@ async function loadTarget(yard: Yard, place: Place, context: Call): Promise<Load
 }
 
 /** @throws NOT_AUTHENTICATED for whoever is gone, disabled, signed out, or replaced by a newer offer of the claim */
-function letIn(principal: Principal, { user, task, runtime }: Caller): void {
+export function letIn(principal: Principal, { user, task, runtime }: Caller): void {
   const refused =
     (principal.kind === 'user' && (!user || user.disabled || user.epoch !== principal.epoch)) ||
     (principal.kind === 'runtime' && !runtime) ||

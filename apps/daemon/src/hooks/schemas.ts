@@ -3,16 +3,30 @@ import type { TSchema } from '@feathersjs/typebox'
 import { YardmasterError } from '@yardmaster/protocol'
 import addFormats from 'ajv-formats'
 
-/** Returns what it was given, with texts turned into numbers where it is a query. @throws INVALID */
+/** Returns what it was given, texts turned into what they mean where it is a query over REST. @throws INVALID */
 export type Check = (value: unknown) => unknown
 
-const strict = { strict: false, allErrors: false } as const
-const dataAjv = addFormats(new Ajv(strict), ['uuid', 'date-time'])
-// Over REST everything in a query is text.
-const queryAjv = addFormats(new Ajv({ ...strict, coerceTypes: true }), ['uuid', 'date-time'])
+/**
+ * Ids in the one form that the daemon writes them in. Capitals would be the same row to the database, and another
+ * room and another session to whoever compares texts.
+ */
+export const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-export const compileData = (schema: TSchema): Check => compile(dataAjv, schema, 'The body')
-export const compileQuery = (schema: TSchema): Check => compile(queryAjv, schema, 'The query')
+const ajv = (options: object): Ajv =>
+  addFormats(new Ajv({ strict: false, allErrors: false, ...options }), ['date-time']).addFormat('uuid', uuid)
+const asGiven = ajv({})
+// Over REST everything in a query is text. A socket says what it means: a null there must not become ''.
+const fromText = ajv({ coerceTypes: true })
+
+export const compileData = (schema: TSchema): Check => compile(asGiven, schema, 'The body')
+
+export type Transport = 'rest' | 'socketio'
+
+/** The checks of a query, by the transport it comes over. */
+export const compileQuery = (schema: TSchema): Record<Transport, Check> => ({
+  rest: compile(fromText, schema, 'The query'),
+  socketio: compile(asGiven, schema, 'The query'),
+})
 
 function compile(ajv: Ajv, schema: TSchema, what: string): Check {
   const validate = ajv.compile(schema)

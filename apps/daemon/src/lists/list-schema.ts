@@ -6,6 +6,12 @@ export const pageSizes = { most: 200, usual: 50 }
 /** The operators of Feathers' query syntax that lists take. */
 export const operators = ['$gt', '$gte', '$lt', '$lte', '$ne', '$in', '$nin'] as const
 
+/** Null is tried first: over REST it is written as an empty text, which a text would take for itself. */
+const nullFirst = (value: TSchema): TSchema => {
+  const kinds = value.anyOf as TSchema[] | undefined
+  return kinds ? Type.Union([...kinds].sort((a) => (a.type === 'null' ? -1 : 1))) : value
+}
+
 function comparison(value: TSchema): TSchema {
   const single = Object.fromEntries(
     operators.map((name) => [
@@ -26,7 +32,7 @@ function comparison(value: TSchema): TSchema {
  */
 export function listSchema(row: TObject, filters: readonly string[]): TSchema {
   const fields = Object.fromEntries(
-    filters.map((name) => [name, comparison(row.properties[name] as TSchema)]),
+    filters.map((name) => [name, comparison(nullFirst(row.properties[name] as TSchema))]),
   )
   const order = Type.Union([Type.Literal(1), Type.Literal(-1)])
   const select = { type: 'string', enum: Object.keys(row.properties) } as unknown as TSchema

@@ -1,5 +1,6 @@
 import type { Middleware } from '@feathersjs/koa'
 import { customMethods, YardmasterError } from '@yardmaster/protocol'
+import { setQuery } from './read-query.js'
 
 type Verbs = Record<string, Record<string, { verb: string }>>
 
@@ -9,22 +10,25 @@ type Verbs = Record<string, Record<string, { verb: string }>>
  * paths lost: their events would be named after the pattern.
  */
 export const routeCustomMethods: Middleware = (ctx, next) => {
-  const segments = ctx.path.split('/').filter(Boolean)
-  // The longer path under which users script against these two says whose id it is.
-  if (segments[0] === 'tasks' && segments[1] === 'by-task-id') segments.splice(1, 1)
-  const [service, id, method, ...more] = segments
-  const found =
-    service && method && more.length === 0 ? (customMethods as Verbs)[service]?.[method] : undefined
-  if (!found) return next()
-  if (ctx.method !== found.verb) throw new YardmasterError('METHOD_NOT_ALLOWED')
+  const [service = '', id = '', method = '', ...more] = ctx.path.split('/').filter(Boolean)
+  const verb = more.length === 0 ? verbOf(service, method) : undefined
+  if (!verb) return next()
+  if (ctx.method !== verb) throw new YardmasterError('METHOD_NOT_ALLOWED')
   const { request } = ctx as unknown as { request: { body: unknown; headers: Record<string, string> } }
-  const given = found.verb === 'GET' ? ctx.query : (request.body ?? {})
+  const given = verb === 'GET' ? ctx.query : (request.body ?? {})
   if (typeof given !== 'object' || Array.isArray(given))
     throw new YardmasterError('INVALID', 'The body must be an object.')
-  request.body = { ...given, id: decodeURIComponent(id as string) }
-  request.headers['x-service-method'] = method as string
-  ctx.query = {}
+  if (Object.hasOwn(given, 'id'))
+    throw new YardmasterError('INVALID', 'The id stands in the path and nowhere else.')
+  request.body = { ...given, id }
+  request.headers['x-service-method'] = method
+  if (verb === 'GET') setQuery(ctx.request, {})
   ctx.method = 'POST'
   ctx.path = `/${service}`
   return next()
+}
+
+function verbOf(service: string, method: string): string | undefined {
+  const methods = Object.hasOwn(customMethods, service) ? (customMethods as Verbs)[service] : undefined
+  return methods && Object.hasOwn(methods, method) ? methods[method]?.verb : undefined
 }

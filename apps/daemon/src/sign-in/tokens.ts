@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type ExecutorPrincipal, type Principal, YardmasterError } from '@yardmaster/protocol'
 import { type JwtPayload, sign, verify } from 'jsonwebtoken'
+import { isId } from '../hooks/check-call.js'
 
 const audience = 'yardmaster'
 const algorithm = 'HS256'
@@ -37,19 +38,14 @@ export function createTokens(secret: string): Tokens {
   }
 }
 
-/** @throws NOT_AUTHENTICATED for a kind of token that nobody knows */
+/** @throws NOT_AUTHENTICATED for a token whose content is not what a token of ours says */
 export function principalOf(payload: JwtPayload): Principal {
-  const id = payload.sub as string
-  switch (payload.kind) {
-    case 'user':
-      return { kind: 'user', user_id: id, epoch: payload.epoch }
-    case 'executor': {
-      const { session_id, attempt, nonce } = payload
-      return { kind: 'executor', task_id: id, session_id, attempt, nonce }
-    }
-    case 'runtime':
-      return { kind: 'runtime', runtime_id: id }
-    default:
-      throw new YardmasterError('NOT_AUTHENTICATED')
+  const { kind, sub, epoch, session_id, attempt, nonce } = payload
+  if (isId(sub)) {
+    if (kind === 'user' && Number.isInteger(epoch)) return { kind, user_id: sub, epoch }
+    if (kind === 'executor' && isId(session_id) && Number.isInteger(attempt) && isId(nonce))
+      return { kind, task_id: sub, session_id, attempt, nonce }
+    if (kind === 'runtime') return { kind, runtime_id: sub }
   }
+  throw new YardmasterError('NOT_AUTHENTICATED')
 }

@@ -4,6 +4,7 @@ import { YardmasterError } from '@yardmaster/protocol'
 import { loadCaller } from '@yardmaster/store'
 import type { Server, Socket } from 'socket.io'
 import { answer, codeFailure } from '../errors/answer.js'
+import { letIn } from '../hooks/load-session-worktree.js'
 import { rooms } from '../realtime/publish.js'
 import { principalOf } from '../sign-in/tokens.js'
 import type { App, Yard } from '../yard.js'
@@ -38,10 +39,19 @@ export function serveSockets(app: App, yard: Yard): void {
       },
     ),
   )
-  // A sign-in over an open socket: from now on it hears what is for its user.
+  // A sign-in over an open socket: from now on it hears what is for its user, and nothing more of what was for
+  // whoever was signed in before.
   app.on('login', (result: { accessToken?: string }, { connection }: { connection?: object }) => {
     const socket = socketOf(connection)
-    if (socket && result.accessToken) void joinOwnRooms(yard, socket, result.accessToken)
+    if (!socket || !result.accessToken) return
+    leaveRooms(socket)
+    joinOwnRooms(yard, socket, result.accessToken).catch((error) =>
+      yard.log.error('A socket could not join the rooms of its user', error),
+    )
+  })
+  app.on('logout', (_result: unknown, { connection }: { connection?: object }) => {
+    const socket = socketOf(connection)
+    if (socket) leaveRooms(socket)
   })
 }
 
@@ -60,14 +70,19 @@ async function signIn(yard: Yard, socket: FeathersSocket, next: (error?: Error) 
   }
 }
 
-/** @throws NOT_AUTHENTICATED */
+/** Machines sign in too, and hear nothing but their answers. @throws NOT_AUTHENTICATED */
 async function joinOwnRooms(yard: Yard, socket: Socket, token: string): Promise<void> {
   const principal = principalOf(yard.tokens.verify(token))
-  const { user } = await loadCaller(yard.db, principal)
-  if (principal.kind !== 'user' || !user || user.disabled || user.epoch !== principal.epoch)
-    throw new YardmasterError('NOT_AUTHENTICATED')
+  const caller = await loadCaller(yard.db, principal)
+  letIn(principal, caller)
+  if (principal.kind !== 'user') return
   await socket.join(rooms.user(principal.user_id))
-  if (user.role === 'admin') await socket.join(rooms.admins)
+  if (caller.user?.role === 'admin') await socket.join(rooms.admins)
+}
+
+/** Every room but the socket's own. */
+function leaveRooms(socket: Socket): void {
+  for (const room of socket.rooms) if (room !== socket.id) void socket.leave(room)
 }
 
 /**
@@ -87,9 +102,13 @@ function whyRefused(app: App, [method, path, ...rest]: unknown[]): YardmasterErr
   const service = Object.hasOwn(app.services, path) ? app.services[path as never] : undefined
   if (!service) return new YardmasterError('NO_SUCH_ROUTE')
   if (!getServiceOptions(service).methods?.includes(method)) return new YardmasterError('METHOD_NOT_ALLOWED')
-  const given = rest.filter((argument) => typeof argument !== 'function').length
+  const given = rest.filter((argument) => typeof argument !== 'function')
   const most = method === 'find' ? 1 : method === 'patch' ? 3 : 2
-  return given > most ? new YardmasterError('INVALID', `Too many arguments for ${method}.`) : null
+  if (given.length > most) return new YardmasterError('INVALID', `Too many arguments for ${method}.`)
+  // Feathers copies the query into an object of its own, whose prototype this key would become.
+  return given.some((argument) => argument instanceof Object && Object.hasOwn(argument, '__proto__'))
+    ? new YardmasterError('INVALID', 'The call has a key that no field can have.')
+    : null
 }
 
 /** Ends every socket and refuses new ones, so that the server can close. */

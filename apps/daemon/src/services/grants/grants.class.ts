@@ -1,6 +1,9 @@
 import { type Grant, type Level, YardmasterError } from '@yardmaster/protocol'
 import {
+  databaseError,
   deleteGrant,
+  loadRepo,
+  loadWorktree,
   lockWorktreeRow,
   maybeRow,
   onlyRow,
@@ -11,6 +14,7 @@ import {
   worktreeOwners,
 } from '@yardmaster/store'
 import { v7 } from 'uuid'
+import { askAgain } from '../../hooks/ask-again.js'
 import { type CallParams, rowOf } from '../../hooks/context.js'
 import { list } from '../../lists/list.js'
 import type { Yard } from '../../yard.js'
@@ -42,33 +46,49 @@ export class Grants {
     return rowOf(target)
   }
 
-  /** Giving a level again to the same holder on the same place sets it. @throws LAST_OWNER */
-  create(data: NewGrant, { principal }: CallParams) {
+  /** Giving a level again to the same holder on the same place sets it. @throws LAST_OWNER, UNKNOWN_REFERENCE */
+  async create(data: NewGrant, params: CallParams) {
     const { repo_id = null, worktree_id = null, user_id = null, team_id = null, level } = data
     if (!repo_id === !worktree_id)
       throw new YardmasterError('INVALID', 'Give either a repo_id or a worktree_id.')
     if (!user_id === !team_id) throw new YardmasterError('INVALID', 'Give either a user_id or a team_id.')
-    return this.change(worktree_id, async (tx) =>
-      onlyRow(await putGrant(tx, v7(), repo_id, worktree_id, user_id, team_id, level, userOf(principal))),
-    )
+    try {
+      return await this.change(params, { repo_id, worktree_id }, async (tx) =>
+        onlyRow(
+          await putGrant(tx, v7(), repo_id, worktree_id, user_id, team_id, level, userOf(params.principal)),
+        ),
+      )
+    } catch (error) {
+      if (databaseError(error).kind === 'foreign_key') throw new YardmasterError('UNKNOWN_REFERENCE')
+      throw error
+    }
   }
 
   /** @throws LAST_OWNER */
-  patch(id: string, { level }: { level: Level }, { target }: CallParams) {
-    return this.change(rowOf<Grant>(target).worktree_id, async (tx) =>
+  patch(id: string, { level }: { level: Level }, params: CallParams) {
+    return this.change(params, rowOf<Grant>(params.target), async (tx) =>
       maybeRow(await patchGrant(tx, id, level)),
     )
   }
 
   /** @throws LAST_OWNER */
-  remove(id: string, { target }: CallParams) {
-    return this.change(rowOf<Grant>(target).worktree_id, async (tx) => maybeRow(await deleteGrant(tx, id)))
+  remove(id: string, params: CallParams) {
+    return this.change(params, rowOf<Grant>(params.target), async (tx) => maybeRow(await deleteGrant(tx, id)))
   }
 
   /** A worktree that had owners keeps one: changes of its grants go one after the other. */
-  private change(worktree_id: string | null, write: (tx: Tx) => Promise<{ wire: Grant } | undefined>) {
+  private change(
+    params: CallParams,
+    { repo_id, worktree_id }: Pick<Grant, 'repo_id' | 'worktree_id'>,
+    write: (tx: Tx) => Promise<{ wire: Grant } | undefined>,
+  ) {
     return this.yard.db.transaction(async (tx) => {
       if (worktree_id) await lockWorktreeRow(tx, worktree_id)
+      await askAgain(
+        tx,
+        params,
+        worktree_id ? { load: loadWorktree, id: worktree_id } : { load: loadRepo, id: repo_id as string },
+      )
       const owned = worktree_id !== null && (await worktreeOwners(tx, worktree_id)).length > 0
       const row = await write(tx)
       if (!row) throw new YardmasterError('NOT_FOUND')

@@ -1,4 +1,4 @@
-import type { ExecutorPrincipal, Message } from '@yardmaster/protocol'
+import { type ExecutorPrincipal, type Message, YardmasterError } from '@yardmaster/protocol'
 import {
   type Attempt,
   createMessage,
@@ -39,8 +39,10 @@ export class Messages {
     return rowOf(target)
   }
 
-  create(data: NewMessage, { principal }: CallParams) {
-    return createMessage(this.yard.ledger, runOf(principal as ExecutorPrincipal), data)
+  create({ task_id, ...message }: NewMessage & { task_id?: string }, { principal }: CallParams) {
+    const run = runOf(principal as ExecutorPrincipal)
+    if (task_id !== undefined && task_id !== run.task_id) throw new YardmasterError('IMMUTABLE')
+    return createMessage(this.yard.ledger, run, message)
   }
 
   patch(_id: string, change: MessageChange, { principal, target, guard }: CallParams) {

@@ -1,4 +1,4 @@
-import type { ExecutorPrincipal, PermissionRequest } from '@yardmaster/protocol'
+import { type ExecutorPrincipal, type PermissionRequest, YardmasterError } from '@yardmaster/protocol'
 import { askPermission, decideRequest, type NewRequest } from '@yardmaster/runtime'
 import { loadPermissionRequest, presentPermissionRequest } from '@yardmaster/store'
 import { type CallParams, rowOf } from '../../hooks/context.js'
@@ -41,9 +41,10 @@ export class PermissionRequests {
     return (await loadPermissionRequest(this.yard.db, id, principal)).row
   }
 
-  create(data: NewRequest, { principal }: CallParams) {
+  create({ task_id: named, ...request }: NewRequest & { task_id?: string }, { principal }: CallParams) {
     const { task_id, session_id, attempt } = principal as ExecutorPrincipal
-    return askPermission(this.yard.ledger, { task_id, session_id, attempt }, data)
+    if (named !== undefined && named !== task_id) throw new YardmasterError('IMMUTABLE')
+    return askPermission(this.yard.ledger, { task_id, session_id, attempt }, request)
   }
 
   patch(_id: string, { option_id }: { option_id: string }, { principal, target, guard }: CallParams) {

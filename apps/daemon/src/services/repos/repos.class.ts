@@ -11,6 +11,7 @@ import {
   putGrant,
 } from '@yardmaster/store'
 import { v7 } from 'uuid'
+import { askAgain } from '../../hooks/ask-again.js'
 import { type CallParams, rowOf } from '../../hooks/context.js'
 import { list } from '../../lists/list.js'
 import type { Yard } from '../../yard.js'
@@ -36,15 +37,17 @@ export class Repos {
   }
 
   /** Whoever adds a repo is its first owner, so that they can make worktrees of it. */
-  async create({ name, path, url }: NewRepo, { principal }: CallParams) {
+  async create({ name, path, url }: NewRepo, params: CallParams) {
     if (!path === !url)
       throw new YardmasterError('INVALID', 'Give either the path of a repository or a url to clone.')
     const id = v7()
     const repo = url
       ? await cloneRepo({ url, into: join(this.yard.settings.home, 'repos', id) })
       : await inspectRepo(path as string)
-    const user_id = userOf(principal)
+    const user_id = userOf(params.principal)
     return this.yard.db.transaction(async (tx) => {
+      // Cloning takes its time.
+      await askAgain(tx, params)
       const { wire } = onlyRow(
         await insertRepo(tx, id, name, repo.path, url ?? null, repo.default_branch, user_id),
       )

@@ -1,9 +1,9 @@
-import type { Session } from '@yardmaster/protocol'
+import { type ExecutorPrincipal, type Session, YardmasterError } from '@yardmaster/protocol'
 import {
-  asSystem,
   continueQueue,
   createSession,
   fixSessions,
+  type Guard,
   hasSessionError,
   inSession,
   type NewPrompt,
@@ -71,8 +71,17 @@ export class Sessions {
     return session
   }
 
-  report({ id, ...report }: OnId & SessionReport) {
-    return inSession(this.yard.ledger, id, asSystem, 1, (session) => reportSession(session, report))
+  /** @throws FENCED when the executor's attempt does not hold the session any more */
+  report({ id, ...report }: OnId & SessionReport, { principal }: CallParams) {
+    const { task_id, attempt } = principal as ExecutorPrincipal
+    const guard: Guard = {
+      user_id: null,
+      check({ executing_task_id, executing_attempt }) {
+        if (executing_task_id !== task_id || executing_attempt !== attempt)
+          throw new YardmasterError('FENCED')
+      },
+    }
+    return inSession(this.yard.ledger, id, guard, 1, (session) => reportSession(session, report))
   }
 
   async info({ id }: OnId) {

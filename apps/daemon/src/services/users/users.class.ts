@@ -2,6 +2,7 @@ import { type Role, type User, YardmasterError } from '@yardmaster/protocol'
 import {
   deleteUser,
   insertUser,
+  loadUser,
   lockAdmins,
   maybeRow,
   onlyRow,
@@ -11,6 +12,7 @@ import {
   type Tx,
 } from '@yardmaster/store'
 import { v7 } from 'uuid'
+import { askAgain } from '../../hooks/ask-again.js'
 import { type CallParams, rowOf } from '../../hooks/context.js'
 import { list } from '../../lists/list.js'
 import { everything } from '../../lists/scope.js'
@@ -51,9 +53,10 @@ export class Users {
   }
 
   /** A new password, a new role and disabling end every sign-in of that user. @throws LAST_ADMIN */
-  async patch(id: string, { name, email, password, role, disabled }: UserChange) {
+  async patch(id: string, { name, email, password, role, disabled }: UserChange, params: CallParams) {
     const hash = password === undefined ? null : await hashPassword(password)
     return this.yard.db.transaction(async (tx) => {
+      await askAgain(tx, params, { load: loadUser, id })
       if (disabled || (role && role !== 'admin')) await keepAnAdmin(tx, id)
       const row = maybeRow(
         await patchUser(tx, id, name ?? null, email ?? null, hash, role ?? null, disabled ?? null),
@@ -64,8 +67,9 @@ export class Users {
   }
 
   /** @throws LAST_ADMIN */
-  remove(id: string) {
+  remove(id: string, params: CallParams) {
     return this.yard.db.transaction(async (tx) => {
+      await askAgain(tx, params, { load: loadUser, id })
       await keepAnAdmin(tx, id)
       const row = maybeRow(await deleteUser(tx, id))
       if (!row) throw new YardmasterError('NOT_FOUND')

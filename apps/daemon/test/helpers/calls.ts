@@ -1,0 +1,115 @@
+import { customMethods } from '@yardmaster/protocol'
+import { io, type Socket } from 'socket.io-client'
+
+/** A service call as both transports can say it. */
+export interface Call {
+  path: string
+  method: string
+  id?: unknown
+  data?: unknown
+  query?: unknown
+}
+
+/** What came back over the wire. Sockets have no statuses for what went well: the one that REST would give stands in. */
+export interface Answer {
+  status: number
+  // Tests look into answers of every service.
+  body: ReturnType<typeof JSON.parse>
+}
+
+export interface Transport {
+  call(token: string | null, call: Call): Promise<Answer>
+  close(): void
+}
+
+export const transports = ['REST', 'socket.io'] as const
+
+export const openTransport = (name: (typeof transports)[number], url: string): Transport =>
+  name === 'REST' ? restTransport(url) : socketTransport(url)
+
+type Custom = Record<string, Record<string, { verb: string; status: number }>>
+
+const customOf = ({ path, method }: Call) => (customMethods as Custom)[path]?.[method]
+
+function restTransport(url: string): Transport {
+  const verbs: Record<string, string> = { create: 'POST', patch: 'PATCH', remove: 'DELETE', update: 'PUT' }
+  return {
+    async call(token, call) {
+      const custom = customOf(call)
+      const { id, ...given } = (custom ? call.data : { id: call.id }) as Record<string, unknown>
+      const verb = custom?.verb ?? verbs[call.method] ?? 'GET'
+      const segments = [call.path, id, custom && call.method].filter(
+        (part) => part !== undefined && part !== null,
+      )
+      const query = custom && verb === 'GET' ? given : call.query
+      const body = custom ? given : call.data
+      const answer = await fetch(
+        `${url}/${segments.map((part) => encodeURIComponent(String(part))).join('/')}${queryText(query)}`,
+        {
+          method: verb,
+          headers: {
+            ...(token ? { authorization: `Bearer ${token}` } : {}),
+            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          },
+          ...(body === undefined || verb === 'GET' ? {} : { body: JSON.stringify(body) }),
+        },
+      )
+      return readAnswer(answer)
+    },
+    close: () => undefined,
+  }
+}
+
+export async function readAnswer(answer: Response): Promise<Answer> {
+  const text = await answer.text()
+  return { status: answer.status, body: text ? JSON.parse(text) : null }
+}
+
+/** Brackets for what lies in objects and lists, as browsers and Feathers' client write it. */
+export function queryText(query: unknown): string {
+  const pairs: string[] = []
+  const add = (name: string, value: unknown): void => {
+    if (value !== null && typeof value === 'object')
+      for (const [key, item] of Object.entries(value)) add(name ? `${name}[${key}]` : key, item)
+    else pairs.push(`${encodeURIComponent(name)}=${encodeURIComponent(value === null ? '' : String(value))}`)
+  }
+  add('', query ?? {})
+  return pairs.length > 0 ? `?${pairs.join('&')}` : ''
+}
+
+function socketTransport(url: string): Transport {
+  const sockets = new Map<string | null, Socket>()
+  const socketOf = (token: string | null): Socket => {
+    const socket =
+      sockets.get(token) ??
+      io(url, { transports: ['websocket'], forceNew: true, ...(token ? { auth: { token } } : {}) })
+    sockets.set(token, socket)
+    return socket
+  }
+  return {
+    async call(token, call) {
+      const { path, method, id = null, data, query = {} } = call
+      const custom = customOf(call)
+      const args = custom
+        ? [data]
+        : ({ find: [query], create: [data, query], patch: [id, data, query], update: [id, data, query] }[
+            method
+          ] ?? [id, query])
+      const [error, result] = await emit(socketOf(token), method, path, ...args)
+      if (error) return { status: error.code, body: error }
+      return { status: custom?.status ?? (method === 'create' ? 201 : 200), body: result }
+    },
+    close() {
+      for (const socket of sockets.values()) socket.close()
+    },
+  }
+}
+
+/** Sends a packet as it is and waits for its acknowledgement, or for the refusal of the handshake. */
+export const emit = (socket: Socket, ...packet: unknown[]): Promise<[Answer['body'], Answer['body']]> =>
+  new Promise((resolve) => {
+    socket.once('connect_error', (error) =>
+      resolve([(error as Error & { data?: unknown }).data ?? error, null]),
+    )
+    socket.emit(...(packet as [string]), (error: unknown, result: unknown) => resolve([error, result]))
+  })
