@@ -36,7 +36,7 @@ describe('a tree that its own process leads', () => {
 
   it('leaves the group alone that its process shares with others', async () => {
     const sh = `sleep 600 & echo $! > ${grove.path('other')}
-      ${process.execPath} ${fixture('leader.mjs')} end ${grove.path('pids')} mark & wait`
+      ${process.execPath} ${fixture('leader.mjs')} end ${grove.path('pids')} & wait`
     const child = spawn('sh', ['-c', sh], { detached: true, stdio: ['ignore', 'pipe', 'inherit'] })
     grove.add(child)
     const [said] = await once(child.stdout!, 'data')
