@@ -1,5 +1,5 @@
 import type { Ledger, LoggedEvent } from '@yardmaster/runtime'
-import type { App } from '../yard.js'
+import type { App, Log } from '../yard.js'
 
 /** What stands in a room's name behind the colon is an id; `admins` is one room. */
 export const rooms = {
@@ -61,13 +61,20 @@ export function publishBy(app: App, path: string, publisher: Publisher): void {
 /** Whether somebody has said who hears of this service. */
 export const hasPublisher = (app: App, path: string): boolean => declared.has(app.service(path))
 
-/** Tells the logged events of one commit, as events of their services. */
-export function publishLogged(app: App): Ledger['publish'] {
+/**
+ * Tells the logged events of one commit, as events of their services. A listener that fails is logged: the write it
+ * should have told of was acknowledged already.
+ */
+export function publishLogged(app: App, log: Log): Ledger['publish'] {
   return (events) => {
     for (const logged of events) {
       const { service: path, event, data } = logged
-      const service = app.service(path) as unknown as { emit(event: string, ...args: unknown[]): void }
-      service.emit(event, data, { path, event, app, logged })
+      const service = app.service(path) as unknown as NodeJS.EventEmitter
+      try {
+        service.emit(event, data, { path, event, app, logged })
+      } catch (error) {
+        log.error(`Telling of ${path} ${event} failed`, error)
+      }
     }
   }
 }

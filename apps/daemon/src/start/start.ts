@@ -94,7 +94,7 @@ async function start(
     log,
   }
   const app = createApp(yard)
-  const publish = publishLogged(app)
+  const publish = publishLogged(app, log)
   hintLocalRuntime(app, runtime.id, runtime.agent)
 
   cleanup.add('calls', () => closeServer(server))
