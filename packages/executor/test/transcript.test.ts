@@ -60,6 +60,46 @@ test('every content of a message becomes a block of its kind', async () => {
   ])
 })
 
+test('a tool call that begins is told as an event, what it puts out is stored without one', async () => {
+  const call = (kind: string, fields: object) => ({
+    update: { sessionUpdate: kind, toolCallId: 'c', title: 'Build', ...fields },
+  })
+  const pause = (toolCallId: string) => ({ ask: [{ toolCallId, title: toolCallId }] })
+  const attempt = scene.odd([
+    call('tool_call', { status: 'pending' }),
+    pause('before'),
+    call('tool_call_update', { status: 'in_progress' }),
+    pause('begun'),
+    call('tool_call_update', { rawOutput: 'half of it' }),
+    pause('grown'),
+    call('tool_call_update', { status: 'completed' }),
+  ])
+  const patches = () => {
+    const message = scene.daemon.messages.find(({ client_id }) => client_id === 'tool:c')
+    return scene.daemon.named('PATCH messages').filter(({ id }) => id === message?.id)
+  }
+  const paused = async (title: string, patched: number) => {
+    const request = await scene.daemon.until(() =>
+      scene.daemon.requests.find(({ tool_call }) => tool_call.title === title),
+    )
+    await scene.daemon.until(() => patches().length === patched)
+    scene.daemon.decide(request, 'allow_once')
+  }
+  await paused('before', 0)
+  await paused('begun', 1)
+  await paused('grown', 2)
+  await attempt.exit()
+  const block = { type: 'tool_call', tool_call_id: 'c' }
+  expect(patches().map(({ body }) => body)).toEqual([
+    { content: [expect.objectContaining({ ...block, status: 'in_progress', raw_output: null })] },
+    {
+      content: [expect.objectContaining({ ...block, status: 'in_progress', raw_output: 'half of it' })],
+      status: 'streaming',
+    },
+    { content: [expect.objectContaining({ ...block, status: 'completed' })], status: 'final' },
+  ])
+})
+
 test('updates of a tool call change the fields that they name', async () => {
   const update = (fields: object) => ({
     update: { sessionUpdate: 'tool_call_update', toolCallId: 'c', ...fields },

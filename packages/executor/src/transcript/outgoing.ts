@@ -25,6 +25,7 @@ export class Outgoing {
   #refused = false
   #final = false
   #changed = true
+  #turned = false
   #queued = false
   readonly #pacer = new Pacer(FLUSH, () => this.flush())
 
@@ -49,6 +50,16 @@ export class Outgoing {
     this.#changed = true
     if (this.#final) this.flush()
     else this.#pacer.poke()
+  }
+
+  /**
+   * The content changed in what it means, as a tool call does that begins: sent at once, and as an event that whoever
+   * watches hears of. Mere growth is stored without one.
+   */
+  turn(): void {
+    this.#turned = true
+    this.#changed = true
+    this.flush()
   }
 
   /** Puts the present content in the queue, if it has changed. */
@@ -76,8 +87,10 @@ export class Outgoing {
     this.#changed = false
     const content = fitted(this.content())
     const status = this.#final ? 'final' : 'streaming'
+    const isEvent = this.#turned && !this.#final
+    this.#turned = false
     const { id } = this
-    if (id !== null) return () => this.daemon.patchMessage(id, { content, status })
+    if (id !== null) return () => this.daemon.patchMessage(id, isEvent ? { content } : { content, status })
     return async () => {
       try {
         this.id = (await this.daemon.createMessage({ ...this.head, content, status })).id

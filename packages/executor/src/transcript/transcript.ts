@@ -44,11 +44,13 @@ export class Transcript {
   toolCall(id: string, update: Loose): { block: ToolCallBlock; message: Outgoing } {
     const known = this.#toolCalls.get(id)
     const block = known?.block ?? newToolCall(id)
+    const { status } = block
     updateToolCall(block, update)
     const head: Head = { type: 'tool_call', role: 'agent', client_id: toolName(id) }
     const call = known ?? { block, message: this.#send(head, () => [block]) }
     this.#toolCalls.set(id, call)
-    if (known) call.message.change()
+    if (known && block.status === status) call.message.change()
+    else if (known && !hasEnded(block)) call.message.turn()
     if (hasEnded(block)) {
       call.message.finish()
       this.#forgetSome()
