@@ -63,7 +63,6 @@ export const errorTable = {
   WORKTREE_GONE: { status: 409, message: 'The directory of this worktree is gone.' },
   REPO_GONE: { status: 409, message: 'The repository is gone from its path; put it back or remove it here.' },
   IDEMPOTENCY_MISMATCH: { status: 409, message: 'That idempotency key was used with another prompt.' },
-  NOT_LOCAL: { status: 409, message: 'That belongs to another node and cannot be done from here.' },
 
   // the rest
   BODY_TOO_LARGE: { status: 413, message: 'The body is over 1 MiB.' },

@@ -1,7 +1,7 @@
 /**
  * Where a call is answered when another node owns the record.
  * `mirror`: here, from mirrored rows. `constant`: a fixed value, after the access check. `owner`: at the owning node.
- * `local`: nowhere but here; such a record is refused with NOT_LOCAL.
+ * `local`: nowhere but here; such a call on another node's record is refused.
  */
 export type Placement = 'mirror' | 'constant' | 'owner' | 'local'
 
@@ -47,6 +47,7 @@ export const placements: Readonly<Record<string, Readonly<Record<string, Placeme
     remove: 'owner',
   },
   'permission-requests': { find: 'mirror', get: 'mirror', create: 'local', patch: 'owner' },
+  allowances: { find: 'mirror', get: 'mirror', remove: 'owner' },
   'session-events': { find: 'mirror' },
   subscriptions: { create: 'local', remove: 'local' },
   runtimes: { find: 'local', get: 'local', register: 'local', heartbeat: 'local', claim: 'local' },

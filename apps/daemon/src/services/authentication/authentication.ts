@@ -77,6 +77,8 @@ export function authentication(app: App, yard: Yard): void {
   service.register('jwt', new JWTStrategy())
   app.use('authentication', service as never, { methods, events: [], docs } as never)
   const anyone = (context: Call, next: NextFunction) => {
+    if (context.method === 'remove' && !context.params.authentication)
+      throw new YardmasterError('NOT_AUTHENTICATED')
     context.params.principal = { kind: 'system', name: 'sign-in' }
     return checkData(context, next)
   }

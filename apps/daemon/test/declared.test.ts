@@ -1,0 +1,63 @@
+import { policies } from '@yardmaster/policy'
+import { placements } from '@yardmaster/proxy'
+import { startTestDaemon, type TestDaemon } from '../../../test/daemon'
+import { createApp } from '../src/app'
+import { publishBy, toNobody } from '../src/realtime/publish'
+
+jest.setTimeout(60_000)
+
+let yard: TestDaemon
+beforeAll(async () => {
+  yard = await startTestDaemon()
+})
+afterAll(() => yard.stop())
+
+const find = { find: async () => [] }
+
+test('what there is, is declared', () => {
+  expect(() => createApp(yard.daemon.yard)).not.toThrow()
+})
+
+test('a service without a publisher stops the start', () => {
+  expect(() => createApp(yard.daemon.yard, (app) => app.use('extras', find))).toThrow(
+    'The service extras names no publisher.',
+  )
+})
+
+test('a method without a policy stops the start', () => {
+  const add = () =>
+    createApp(yard.daemon.yard, (app) => {
+      app.use('extras', find)
+      publishBy(app, 'extras', toNobody())
+    })
+  expect(add).toThrow('The method extras.find has no policy.')
+})
+
+// The tables themselves are what a new method is forgotten in.
+const without = (table: object, entry: string, act: () => void): void => {
+  const kept = Object.getOwnPropertyDescriptor(table, entry)!
+  Reflect.deleteProperty(table, entry)
+  try {
+    act()
+  } finally {
+    Object.defineProperty(table, entry, kept)
+  }
+}
+
+test.each(Object.entries(placements).map(([path, methods]) => [path, Object.keys(methods)] as const))(
+  'each method of %s needs its policy and its placement',
+  (path, methods) => {
+    const start = () => createApp(yard.daemon.yard)
+    const registered = methods.filter((method) => method in yard.daemon.app.service(path))
+    expect(registered.length).toBeGreaterThan(0)
+    for (const method of registered) {
+      const policy = policies.find(({ resource }) => resource === path)!
+      without(policy.methods, method, () =>
+        expect(start).toThrow(`The method ${path}.${method} has no policy.`),
+      )
+      without(placements[path]!, method, () =>
+        expect(start).toThrow(`The method ${path}.${method} has no placement.`),
+      )
+    }
+  },
+)
