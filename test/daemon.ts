@@ -38,10 +38,16 @@ export interface TestDaemon {
   stop(): Promise<void>
 }
 
+export interface TestDaemonOptions extends Partial<StartOptions> {
+  /** Puts into the home what is to be there before the daemon starts. */
+  prepare?(home: string): Promise<void>
+}
+
 /** @param options limits and intervals that differ from the usual; anything else the daemon takes */
-export async function startTestDaemon(options: Partial<StartOptions> = {}): Promise<TestDaemon> {
+export async function startTestDaemon({ prepare, ...options }: TestDaemonOptions = {}): Promise<TestDaemon> {
   const database = await createTestDatabase()
   const home = await mkdtemp(join(tmpdir(), 'yardmaster-home-'))
+  await prepare?.(home)
   const password = 'a password for tests'
   const settings = parseSettings(
     {
@@ -57,6 +63,7 @@ export async function startTestDaemon(options: Partial<StartOptions> = {}): Prom
   const daemon = await startDaemon({ settings, progress: silent, log: createLog(process.stderr), ...options })
   const { url } = daemon
   const sockets: SocketClient[] = []
+  const directories = [home]
 
   const signIn = async (email: string): Promise<Person> => {
     const { accessToken, user } = await connectRest(url)
@@ -68,6 +75,7 @@ export async function startTestDaemon(options: Partial<StartOptions> = {}): Prom
 
   const repo = async () => {
     const path = await mkdtemp(join(tmpdir(), 'yardmaster-repo-'))
+    directories.push(path)
     await git(['init', '-q', '-b', 'main'], { cwd: path })
     const author = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com']
     await git([...author, 'commit', '-q', '--allow-empty', '-m', 'Begin'], { cwd: path })
@@ -112,7 +120,7 @@ export async function startTestDaemon(options: Partial<StartOptions> = {}): Prom
       for (const { close } of sockets) close()
       await daemon.stop()
       await database.drop()
-      await rm(home, { recursive: true, force: true })
+      for (const directory of directories) await rm(directory, { recursive: true, force: true })
     },
   }
 }

@@ -1,0 +1,205 @@
+import { access, readFile, watch } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { identify, isAlive } from '@yardmaster/processes'
+import { startTestDaemon, type TestDaemon } from '../daemon'
+import { Conversation } from './conversation'
+import { type Answer, ModelEndpoint } from './model-endpoint'
+import { prepareOpenCode } from './opencode'
+
+let model: ModelEndpoint
+let yard: TestDaemon
+let talk: Conversation | undefined
+beforeAll(async () => {
+  model = await ModelEndpoint.open()
+  yard = await startTestDaemon({ prepare: (home) => prepareOpenCode(home, model.url) })
+})
+// A run outlives the daemon: what a test that failed has left would go on for ever.
+afterEach(() => talk?.end())
+afterAll(async () => {
+  await yard?.stop()
+  await model?.close()
+})
+
+async function begin(chosen: object = {}): Promise<Conversation> {
+  talk = await Conversation.begin(yard, chosen)
+  return talk
+}
+
+const bash = (command: string): Answer => ({
+  say: 'I will. ',
+  call: { tool: 'bash', arguments: { command, description: 'As asked' } },
+})
+
+test('it is found, asked who it is, and listed', async () => {
+  const opencode = async () => {
+    const { data } = await yard.admin.rest.service('runtimes').find()
+    return data.flatMap(({ harnesses }) => harnesses).find(({ id }) => id === 'opencode')
+  }
+  // Nobody is told when a runtime registers anew with what its probe has found.
+  let found = await opencode()
+  while (found?.version === null && found.problem === null) {
+    await delay(100)
+    found = await opencode()
+  }
+  expect(found).toMatchObject({
+    name: 'OpenCode',
+    version: expect.stringMatching(/^1\.18\./),
+    problem: null,
+    capabilities: { loadSession: true, sessionCapabilities: { resume: {} } },
+  })
+})
+
+test('a prompt becomes a file, and the next prompt goes on with the conversation', async () => {
+  const talk = await begin()
+  model.script(bash('echo made by an agent > made.txt'), { say: 'The file is there.' })
+  const before = model.requests.length
+  const first = await talk.prompt('Make a file')
+
+  const request = await talk.asked(first)
+  expect(request.tool_call).toMatchObject({ kind: 'execute', raw_input: { command: expect.any(String) } })
+  await expect(access(join(talk.path, 'made.txt'))).rejects.toThrow('ENOENT')
+  await talk.decide(request, 'once')
+  const done = await talk.ended(first)
+
+  expect(done).toMatchObject({
+    status: 'completed',
+    model: 'scripted/first',
+    git_state: { files: [{ path: 'made.txt', added: 1, removed: 0 }], end: { dirty: true } },
+    usage: { input_tokens: 100, output_tokens: 20, context: { size: 100_000 } },
+  })
+  expect(await readFile(join(talk.path, 'made.txt'), 'utf8')).toBe('made by an agent\n')
+  expect(await talk.lines()).toEqual([
+    'prompt of user: Make a file',
+    'text of agent: I will. ',
+    'tool_call echo made by an agent > made.txt: completed',
+    'text of agent: The file is there.',
+  ])
+  expect((await talk.transcript()).map(({ status }) => status)).toEqual(Array(4).fill('final'))
+
+  model.script({ say: 'You asked for a file.' })
+  const second = await talk.told('What did I ask for?')
+
+  expect(second).toMatchObject({
+    status: 'completed',
+    agent_session_id: done.agent_session_id,
+    resume_decision: { reason: 'pointer', agent_session_id: done.agent_session_id },
+  })
+  const sent = model.requests
+    .slice(before)
+    .at(-1)
+    ?.messages.filter(({ role }) => role !== 'system')
+  expect(sent).toMatchObject([
+    { role: 'user', content: 'Make a file' },
+    { role: 'assistant', content: 'I will. ', tool_calls: [{ function: { name: 'bash' } }] },
+    { role: 'tool' },
+    { role: 'assistant', content: 'The file is there.' },
+    { role: 'user', content: 'What did I ask for?' },
+  ])
+  expect((await talk.lines()).slice(4)).toEqual([
+    'prompt of user: What did I ask for?',
+    'text of agent: You asked for a file.',
+  ])
+})
+
+test('what it offers is readable on the session', async () => {
+  const talk = await begin()
+  model.script({ say: 'Hello.' })
+  await talk.told('Hello?')
+  const { offered, commands, usage } = await talk.session()
+  expect(offered).toMatchObject({
+    agent: { name: 'OpenCode' },
+    config_options: [
+      {
+        id: 'model',
+        currentValue: 'scripted/first',
+        options: [{ value: 'scripted/first' }, { value: 'scripted/second' }],
+      },
+      { id: 'mode', currentValue: 'build', options: [{ value: 'build' }, { value: 'plan' }] },
+    ],
+  })
+  expect(commands).toEqual(expect.arrayContaining([expect.objectContaining({ name: 'init' })]))
+  expect(usage).toMatchObject({ context: { used: 100, size: 100_000 } })
+})
+
+test('what people reject is not done', async () => {
+  const talk = await begin()
+  model.script(bash('touch unwanted'))
+  const task = await talk.prompt('Make a file')
+  await talk.decide(await talk.asked(task), 'reject')
+  expect(await talk.ended(task)).toMatchObject({ status: 'completed', git_state: { files: [] } })
+  expect(await talk.lines()).toContain('tool_call touch unwanted: failed')
+  await expect(access(join(talk.path, 'unwanted'))).rejects.toThrow('ENOENT')
+})
+
+test('in safe mode it edits files of the worktree unasked, and nothing outside', async () => {
+  const talk = await begin({ permission_mode: 'safe' })
+  const write = (filePath: string): Answer => ({
+    call: { tool: 'write', arguments: { filePath, content: 'written\n' } },
+  })
+  const outside = join(yard.home, 'outside')
+  model.script(write(join(talk.path, 'inside')), write(outside))
+  const task = await talk.prompt('Write two files')
+  const request = await talk.asked(task)
+  expect(JSON.stringify(request.tool_call)).toContain(outside)
+  await talk.decide(request, 'reject')
+  expect(await talk.ended(task)).toMatchObject({
+    status: 'completed',
+    git_state: { files: [{ path: 'inside', added: 1 }] },
+  })
+  expect(await readFile(join(talk.path, 'inside'), 'utf8')).toBe('written\n')
+  await expect(access(outside)).rejects.toThrow('ENOENT')
+  expect(talk.watch.rows('permission-requests')).toHaveLength(1)
+})
+
+test('a stop in the middle of a tool ends every process, and the conversation can go on', async () => {
+  const talk = await begin({ permission_mode: 'auto' })
+  model.script(bash('echo $$ $PPID > part; mv part pids; exec sleep 600'))
+  const changes = watch(talk.path)[Symbol.asyncIterator]()
+  const pidsFile = () => readFile(join(talk.path, 'pids'), 'utf8').catch(() => null)
+  const task = await talk.prompt('Sleep')
+  let pids: string | null = null
+  for (; pids === null; pids = await pidsFile()) await changes.next()
+  await changes.return?.()
+  const [sleep, opencode] = pids.split(' ').map((pid) => identify(Number(pid)))
+  expect(isAlive(sleep!) && isAlive(opencode!)).toBe(true)
+
+  await talk.stop(task)
+  const stopped = await talk.ended(task)
+  expect(stopped.status).toBe('stopped')
+  expect([isAlive(sleep!), isAlive(opencode!)]).toEqual([false, false])
+
+  model.script({ say: 'Awake again.' })
+  expect(await talk.told('Go on')).toMatchObject({
+    status: 'completed',
+    agent_session_id: stopped.agent_session_id,
+    resume_decision: { reason: 'pointer' },
+  })
+  expect((await talk.lines()).at(-1)).toBe('text of agent: Awake again.')
+})
+
+test('a model that it does not have is refused by name, before anything is asked of it', async () => {
+  const talk = await begin({ model: 'scripted/third' })
+  const before = model.requests.length
+  expect(await talk.told('Hello?')).toMatchObject({
+    status: 'failed',
+    failure_reason: 'option_refused',
+    error: { message: expect.stringMatching(/"scripted\/third".*scripted\/first, scripted\/second/) },
+  })
+  expect(model.requests.length).toBe(before)
+})
+
+test('model and mode are set as the session says: it plans with the second model', async () => {
+  const talk = await begin({ model: 'scripted/second', mode: 'plan' })
+  model.script({ say: 'I only plan.' })
+  expect(await talk.told('Make a file')).toMatchObject({ status: 'completed', model: 'scripted/second' })
+  const sent = model.requests.at(-1)
+  expect(sent?.model).toBe('second')
+  expect(JSON.stringify(sent?.messages.at(-1))).toContain('Plan mode ACTIVE')
+  expect((await talk.session()).offered).toMatchObject({
+    config_options: [
+      { id: 'model', currentValue: 'scripted/second' },
+      { id: 'mode', currentValue: 'plan' },
+    ],
+  })
+})
