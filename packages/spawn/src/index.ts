@@ -1,5 +1,3 @@
-// A bridge for test/agents, which still finds processes by way of this package.
-export { identify, isAlive } from '@yardmaster/processes'
 export type { Intervals, RuntimeAgentOptions } from './agent/options.js'
 export { RuntimeAgent } from './agent/runtime-agent.js'
 export { Catalogue, type CataloguedHarness, type HarnessCommand } from './harnesses/catalogue.js'
