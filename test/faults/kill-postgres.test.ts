@@ -1,0 +1,3 @@
+import { killRow } from './kit/kill-row'
+
+killRow('Postgres')
