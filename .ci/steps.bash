@@ -86,6 +86,8 @@ everything() {
   step 'typecheck' "${as_root[@]}" npm run typecheck
   tests 'npm test' "$root" "${as_root[@]}" npm test --
   step 'demo' "${as_root[@]}" npm run demo
+  tests 'npm run test:faults' "$root" "${as_root[@]}" npm run test:faults --
+  tests 'npm run test:agents' "$root" "${as_root[@]}" npm run test:agents --
 
   mkdir "$public/home"
   fresh_clone "$user"
@@ -95,8 +97,6 @@ everything() {
   step 'npm ci, as an ordinary user' "${as_user[@]}" npm ci
   tests 'npm test, as an ordinary user' "$user" "${as_user[@]}" npm test -- "${as_user_too[@]}"
   step 'demo, as an ordinary user' "${as_user[@]}" npm run demo
-
-  tests 'npm run test:agents' "$root" "${as_root[@]}" npm run test:agents --
 }
 
 conclude() {
