@@ -3,6 +3,7 @@ import { presentTask, statement } from '@yardmaster/store'
 import { asSystem, inSession, type Ledger } from '../ledger/ledger.js'
 import { logged, quoted } from '../ledger/logged.js'
 import { rememberAgentSession } from '../resume/pointer.js'
+import { touchSession } from '../sessions/update-session.js'
 import { type Attempt, assertHolds } from './fence.js'
 import { type ReportArgs, reportArgs, reportAssignments, type TaskReport } from './task-report.js'
 
@@ -21,9 +22,11 @@ const note = statement<[number, string, string, ...ReportArgs, number], { wire: 
 export function noteTask(ledger: Ledger, run: Attempt, report: TaskReport): Promise<object> {
   return inSession(ledger, run.session_id, asSystem, 1, async (session) => {
     assertHolds(session.row, run)
-    await rememberAgentSession(session, run.task_id, report.agent_session_id, report.work_dir)
-    return (await session.log('tasks', 'patched', (...at) =>
+    const isMoved = await rememberAgentSession(session, run.task_id, report.agent_session_id, report.work_dir)
+    const wire = await session.log('tasks', 'patched', (...at) =>
       note(...at, run.task_id, ...reportArgs(report), run.attempt),
-    ))!
+    )
+    if (isMoved) await touchSession(session)
+    return wire!
   })
 }

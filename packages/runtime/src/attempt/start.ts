@@ -10,12 +10,19 @@ import { touchSession } from '../sessions/update-session.js'
 import { type Attempt, assertHolds } from './fence.js'
 import { type ReportArgs, reportArgs, reportAssignments, type TaskReport } from './task-report.js'
 
-const start = statement<[number, string, string, ...ReportArgs, number, number], { wire: object }>(
+// The conversation is set here so that this very event tells it; what else it means is remembered right after.
+const start = statement<
+  [number, string, string, ...ReportArgs, number, number, string | null],
+  { wire: object }
+>(
   'start-task',
   logged(
     'tasks patched',
     `update tasks t set status = 'running', started_at = coalesce(t.started_at, clock_timestamp()), started_attempt = t.attempt,
-       lease_expires_at = clock_timestamp() + $9 * interval '1 millisecond', ${reportAssignments}
+       lease_expires_at = clock_timestamp() + $9 * interval '1 millisecond',
+       agent_session_id = coalesce($10, t.agent_session_id),
+       agent_session_seq = case when $10 <> t.agent_session_id then null else t.agent_session_seq end,
+       ${reportAssignments}
      where t.id = $3 and t.session_id = $2 and t.attempt = $8
        and t.status in (${quoted(transitions.start.from)})
      returning ${presentTask('t')} as wire`,
@@ -52,7 +59,7 @@ export function startTask(ledger: Ledger, run: Attempt, report: TaskReport, grac
     assertHolds(session.row, run)
     await session.log('messages', 'created', (...at) => insertPrompt(...at, run.task_id, v7()))
     const wire = await session.log('tasks', 'patched', (...at) =>
-      start(...at, run.task_id, ...reportArgs(report), run.attempt, grace),
+      start(...at, run.task_id, ...reportArgs(report), run.attempt, grace, report.agent_session_id ?? null),
     )
     if (!wire) return asItIs(session, run)
     await rememberAgentSession(session, run.task_id, report.agent_session_id, report.work_dir)

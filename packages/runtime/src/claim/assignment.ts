@@ -11,7 +11,7 @@ export const describeClaims = statement<[string[]], Claimed>(
      jsonb_build_object('id', s.id, 'harness', s.harness, 'permission_mode', s.permission_mode,
        'model', s.model, 'mode', s.mode, 'config', s.config) as session,
      jsonb_build_object('id', w.id, 'path', w.path, 'branch', w.branch, 'repo_path', r.path) as worktree,
-     t.resume_decision as resume
+     t.resume_decision - 'dropped' as resume
    from tasks t join sessions s on s.id = t.session_id join worktrees w on w.id = t.worktree_id
    join repos r on r.id = w.repo_id
    where t.id = any($1) order by t.created_at, t.id`,

@@ -35,12 +35,15 @@ export const resumeReasons = [
   'retired',
 ] as const
 export type ResumeReason = (typeof resumeReasons)[number]
+export type DropReason = Exclude<ResumeReason, 'first_run' | 'pointer' | 'newest_task'>
 
 /** What the run is offered, and why. Stored on the task as it is. */
 export interface ResumeDecision {
   agent_session_id: string | null
   work_dir: string | null
   reason: ResumeReason
+  /** Why the latest history of the session is left behind; null where it is gone on with, or there is none. */
+  dropped: DropReason | null
 }
 
 /**
@@ -56,31 +59,45 @@ export function decideResume({
   conversations,
   work_dir,
 }: ResumeFacts): ResumeDecision {
-  const offer = (agent_session_id: string | null, reason: ResumeReason) => ({
+  const goOn = (agent_session_id: string, reason: ResumeReason, dropped: DropReason | null = null) => ({
     agent_session_id,
     work_dir,
     reason,
+    dropped,
   })
-  if (fresh) return offer(null, 'fresh_asked')
+  const begin = (why: DropReason | null) => ({
+    agent_session_id: null,
+    work_dir,
+    reason: why ?? ('first_run' as const),
+    dropped: why,
+  })
+  const last = newest(conversations, 'recorded_seq')
+  if (fresh) {
+    const hasHistory = last !== undefined || pointer.agent_session_id !== null
+    return { ...begin('fresh_asked'), dropped: hasHistory ? 'fresh_asked' : null }
+  }
 
   const pointed = conversations.find(
     (one) => one.agent_session_id === pointer.agent_session_id && one.runtime_id === pointer.runtime_id,
   )
-  const isHere = pointer.runtime_id === runtime_id
-  if (pointed && isHere && whyUnusable(pointed) === null && newest(conversations, 'recorded_seq') === pointed)
-    return offer(pointed.agent_session_id, 'pointer')
+  if (pointed && pointed === last && pointed.runtime_id === runtime_id && whyUnusable(pointed) === null)
+    return goOn(pointed.agent_session_id, 'pointer')
 
   const usable = newest(
     conversations.filter((one) => one.ended_seq !== null && whyUnusable(one) === null),
     'ended_seq',
   )
-  if (usable?.runtime_id === runtime_id) return offer(usable.agent_session_id, 'newest_task')
-  if (usable) return offer(null, 'other_runtime')
+  if (usable && usable.runtime_id !== runtime_id) return begin('other_runtime')
+  if (usable) return goOn(usable.agent_session_id, 'newest_task', last === usable ? null : whyNot(last))
 
-  const last = pointed ?? newest(conversations, 'recorded_seq')
-  if (!last) return offer(null, pointer.agent_session_id ? 'other_runtime' : 'first_run')
-  return offer(null, whyUnusable(last) ?? 'other_runtime')
+  const left = pointed ?? last
+  if (left) return begin(whyNot(left))
+  return begin(pointer.agent_session_id ? 'other_runtime' : null)
 }
+
+// What is usable in itself can only have been made elsewhere.
+const whyNot = (one: Conversation | undefined): DropReason | null =>
+  one ? (whyUnusable(one) ?? 'other_runtime') : null
 
 /** Why a conversation is not to be gone on with: its state, or how the latest run of it ended. */
 function whyUnusable({ state, failure_reason }: Conversation): 'suspect' | 'retired' | 'poisoned' | null {

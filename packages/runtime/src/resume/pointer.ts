@@ -8,11 +8,12 @@ const setPointer = statement<[string, string, string, string | null], never>(
      where s.id = $1)
    insert into agent_sessions (session_id, agent_session_id, runtime_id) values ($1, $2, $3) on conflict do nothing`,
 )
+// Nothing comes back where the task had recorded that very conversation before: then the pointer is there too.
 const record = statement<[string, string, number], { runtime_id: string; offered: string | null }>(
   'record-agent-session',
-  `update tasks t set agent_session_id = $2,
-     agent_session_seq = case when t.agent_session_id = $2 and t.agent_session_seq is not null then t.agent_session_seq else $3 end
-   where t.id = $1 returning t.runtime_id, t.resume_decision->>'agent_session_id' as offered`,
+  `update tasks t set agent_session_id = $2, agent_session_seq = $3
+   where t.id = $1 and (t.agent_session_id is distinct from $2 or t.agent_session_seq is null)
+   returning t.runtime_id, t.resume_decision->>'agent_session_id' as offered`,
 )
 const suspect = statement<[string, string, string, string], never>(
   'suspect-agent-session',
@@ -34,13 +35,14 @@ export async function rememberAgentSession(
   task_id: string,
   agent_session_id: string | undefined,
   work_dir: string | undefined,
-): Promise<void> {
-  if (!agent_session_id) return
+): Promise<boolean> {
+  if (!agent_session_id) return false
   const [task] = await record(session.tx, task_id, agent_session_id, session.row.last_seq)
-  if (!task) return
+  if (!task) return false
   await setPointer(session.tx, session.row.id, agent_session_id, task.runtime_id, work_dir ?? null)
   if (task.offered && task.offered !== agent_session_id)
     await suspect(session.tx, session.row.id, task.offered, task.runtime_id, 'resume refused')
+  return true
 }
 
 /** The run's own conversation turned out to be lost: it is not offered again. */
