@@ -18,6 +18,8 @@ export { type NewPrompt, prompt } from './queue/prompt.js'
 export { removeTask } from './queue/remove-task.js'
 export { askPermission, type NewRequest } from './requests/ask.js'
 export { decideRequest } from './requests/decide.js'
+export { removeAllowance } from './requests/remove-allowance.js'
+export { withdrawRequest } from './requests/withdraw.js'
 export {
   type Conversation,
   decideResume,

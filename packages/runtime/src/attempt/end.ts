@@ -10,17 +10,27 @@ import { asSystem, type HeldSession, inSession, type Ledger } from '../ledger/le
 import { logged, quoted } from '../ledger/logged.js'
 import { finishMessages } from '../messages/finish-messages.js'
 import { holderAfter } from '../queue/hold.js'
-import { cancelRequests } from '../requests/cancel-requests.js'
+import { cancelRequests } from '../requests/close-requests.js'
 import { rememberAgentSession, suspectAgentSession } from '../resume/pointer.js'
 import { closeFence } from '../sessions/update-session.js'
+import { completeAtOnce } from './complete.js'
 import { type EndArgs, type Ending, endArgs, endAssignments } from './ending.js'
 import { type Attempt, holds } from './fence.js'
 import { endLate, keepLate } from './late.js'
 import { mayRunAgain, requeue } from './requeue.js'
 import { type ReportArgs, reportArgs, type TaskReport } from './task-report.js'
 
+interface Ended {
+  wire: object
+  /** A message of the attempt is still in the making. */
+  unfinished: boolean
+  /** The attempt still waits for an answer. */
+  asking: boolean
+}
+
 // A stop may only end what was asked to stop; any other ending beats a stop that was asked meanwhile.
-const end = statement<[number, string, string, ...ReportArgs, ...EndArgs], { wire: object }>(
+// What is left open is looked for in the same statement: most endings leave nothing, and need no further look.
+const end = statement<[number, string, string, ...ReportArgs, ...EndArgs], Ended>(
   'end-task',
   logged(
     'tasks patched',
@@ -29,6 +39,10 @@ const end = statement<[number, string, string, ...ReportArgs, ...EndArgs], { wir
        and ($9 = 'stopped' and t.status in (${quoted(transitions.stopped.from)})
             or $9 <> 'stopped' and t.status in (${quoted(transitions.end.from)}))
      returning ${presentTask('t')} as wire`,
+    [
+      `exists(select from messages m where m.task_id = $3 and m.attempt = $8 and m.status = 'streaming') as unfinished`,
+      `exists(select from permission_requests r where r.task_id = $3 and r.status = 'pending') as asking`,
+    ],
   ),
 )
 const current = statement<[string], { wire: { status: TaskStatus; attempt: number } }>(
@@ -50,6 +64,8 @@ export async function endTask(
   status: Ending,
   report: TaskReport,
 ): Promise<object> {
+  const completed = status === 'completed' && (await completeAtOnce(ledger, run, report))
+  if (completed) return completed
   const answer = await inSession(ledger, run.session_id, asSystem, 2, (session) =>
     holds(session.row, run)
       ? endIn(session, run, status, report)
@@ -70,12 +86,15 @@ export async function endIn(
   if (status === 'failed' && (await mayRunAgain(session, run, report.failure_reason)))
     return requeue(session, run, report.failure_reason as string, false)
   await rememberAgentSession(session, run.task_id, report.agent_session_id, report.work_dir)
-  const wire = await session.log('tasks', 'patched', (...at) =>
-    end(...at, run.task_id, ...reportArgs(report), ...endArgs(run, status, report)),
-  )
+  let left: Ended | undefined
+  const wire = await session.log('tasks', 'patched', async (...at) => {
+    const rows = await end(...at, run.task_id, ...reportArgs(report), ...endArgs(run, status, report))
+    left = rows[0]
+    return rows
+  })
   if (!wire) throw new YardmasterError('INVALID_TRANSITION', 'Nobody asked this task to stop.')
-  await finishMessages(session, run)
-  await cancelRequests(session, run.task_id)
+  if (left?.unfinished) await finishMessages(session, run)
+  if (left?.asking) await cancelRequests(session, run.task_id)
   if (report.failure_reason === 'agent_session_lost') await suspectAgentSession(session, run.task_id)
   await closeFence(session, status, await holderAfter(session, run.task_id, status))
   return wire

@@ -3,7 +3,7 @@ import { maybeRow, presentTask, statement } from '@yardmaster/store'
 import type { HeldSession } from '../ledger/ledger.js'
 import { logged, quoted } from '../ledger/logged.js'
 import { finishMessages } from '../messages/finish-messages.js'
-import { cancelRequests } from '../requests/cancel-requests.js'
+import { cancelRequests } from '../requests/close-requests.js'
 import { closeFence } from '../sessions/update-session.js'
 import type { Attempt } from './fence.js'
 

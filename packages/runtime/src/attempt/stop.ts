@@ -3,7 +3,7 @@ import { presentTask, statement } from '@yardmaster/store'
 import { type Guard, type HeldSession, inSession, type Ledger } from '../ledger/ledger.js'
 import { logged, quoted } from '../ledger/logged.js'
 import { settleHold } from '../queue/hold.js'
-import { cancelRequests } from '../requests/cancel-requests.js'
+import { cancelRequests } from '../requests/close-requests.js'
 import { touchSession } from '../sessions/update-session.js'
 
 type Wire = { wire: { id: string; status: TaskStatus } }

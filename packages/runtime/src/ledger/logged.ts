@@ -4,13 +4,14 @@
  *
  * @param type the Feathers event name, like `tasks patched`
  * @param change a data-modifying statement that returns one column `wire`, the presented row
+ * @param more further columns to answer, as SQL; they see the database as it was before the change
  */
-export const logged = (type: string, change: string): string => `
+export const logged = (type: string, change: string, more: readonly string[] = []): string => `
   with changed as (${change}),
   entry as (
     insert into session_events (session_id, seq, type, data)
     select $2::uuid, $1::bigint, '${type}', changed.wire - 'content' from changed)
-  select wire from changed`
+  select ${['wire', ...more].join(', ')} from changed`
 
 /** Statuses as the inside of an SQL `in (…)`. */
 export const quoted = (statuses: readonly string[]): string => statuses.map((status) => `'${status}'`).join()

@@ -11,6 +11,7 @@ export interface NewSession {
   mode?: string | null
   config?: object
   permission_mode?: string
+  request_expiry?: number | null
 }
 
 interface Created {
@@ -32,9 +33,9 @@ const insertSession = statement<unknown[], Created>(
      where w.id = $2 and access_level($4, w.id) >= 'session'),
    made as (
      insert into sessions (id, worktree_id, node_id, runtime_id, harness, title, model, mode, config,
-       permission_mode, created_by, base_sha, last_seq)
+       permission_mode, created_by, base_sha, last_seq, request_expiry)
      select $1, p.id, p.node_id, p.runtime_id, $3, $5, $6, $7, coalesce($8::jsonb, '{}'),
-       coalesce($9, 'relay'), $4, p.base_sha, 1
+       coalesce($9, 'relay'), $4, p.base_sha, 1, $10
      from place p where p.archived_at is null and p.harness is not null and p.harness->>'problem' is null
      returning *)
    select (select to_jsonb(made) from made) as wire, place.harness->>'problem' as problem,
@@ -68,6 +69,7 @@ export function createSession(ledger: Ledger, user_id: string, data: NewSession)
         data.mode ?? null,
         data.config ? JSON.stringify(data.config) : null,
         data.permission_mode ?? null,
+        data.request_expiry ?? null,
       ),
     )
     if (!found) throw new YardmasterError('NOT_FOUND')

@@ -9,6 +9,7 @@ export interface SessionChange {
   mode?: string | null
   config?: object
   permission_mode?: string
+  request_expiry?: number | null
   runtime_id?: string
   archived_at?: string | null
 }
@@ -24,6 +25,7 @@ const patch = statement<[number, string, string], { wire: object }>(
        mode = case when c ? 'mode' then c->>'mode' else s.mode end,
        config = coalesce(c->'config', s.config),
        permission_mode = coalesce(c->>'permission_mode', s.permission_mode),
+       request_expiry = case when c ? 'request_expiry' then (c->>'request_expiry')::bigint else s.request_expiry end,
        runtime_id = coalesce((c->>'runtime_id')::uuid, s.runtime_id),
        archived_at = case when not c ? 'archived_at' then s.archived_at
                           when c->>'archived_at' is null then null

@@ -3,6 +3,7 @@ import { statement } from '@yardmaster/store'
 import type { Ledger } from '../ledger/ledger.js'
 import { quoted } from '../ledger/logged.js'
 import { tellOffline } from '../runtimes/online.js'
+import { expireRequests } from './expire-requests.js'
 import { giveUp } from './give-up.js'
 
 const expired = statement<[], { id: string; session_id: string; attempt: number }>(
@@ -12,9 +13,10 @@ const expired = statement<[], { id: string; session_id: string; attempt: number 
    order by session_id`,
 )
 
-/** Looks for runtimes gone quiet and leases run out. @param heartbeat_timeout milliseconds */
+/** Looks for runtimes gone quiet, leases run out and requests that nobody answered in time. @param heartbeat_timeout milliseconds */
 export async function sweep(ledger: Ledger, heartbeat_timeout: number): Promise<void> {
   await tellOffline(ledger, heartbeat_timeout)
   for (const { id, session_id, attempt } of await expired(ledger.db))
     await giveUp(ledger, { task_id: id, session_id, attempt }, true)
+  await expireRequests(ledger)
 }
