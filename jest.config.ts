@@ -18,6 +18,8 @@ const config: Config = {
     '^@yardmaster/([^/]+)$': '<rootDir>/packages/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
+  // Real processes on a busy machine: a limit for what hangs, not for what is slow.
+  testTimeout: 120_000,
   globalSetup: '<rootDir>/test/global-setup.ts',
   globalTeardown: '<rootDir>/test/global-teardown.ts',
 }

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { type Db, openDb } from '@yardmaster/store'
 import { onDatabase } from './database-url.js'
 
+const NOT_PERMITTED = '42501'
+
 export interface TestDatabase {
   /** As the daemon's user. */
   db: Db
@@ -34,8 +36,20 @@ async function create(how: string): Promise<TestDatabase> {
     ownerUrl: onDatabase(setting('TEST_OWNER_URL'), name),
     async drop() {
       await db.close()
-      await asOwner(`drop database ${name} with (force)`)
+      await dropDatabase(name)
     },
+  }
+}
+
+// Autovacuum may be at work in the database: it is nobody's to end but lets go by itself, and then the next try holds.
+async function dropDatabase(name: string): Promise<void> {
+  for (;;) {
+    try {
+      await asOwner(`drop database if exists ${name} with (force)`)
+      return
+    } catch (error) {
+      if ((error as { code?: string }).code !== NOT_PERMITTED) throw error
+    }
   }
 }
 

@@ -90,9 +90,12 @@ export function idRange(prefix: string): [lowest: string, highest: string] | nul
   return [fill('0'), fill('f')]
 }
 
-/** How much of the ids tells these rows apart: 8 characters or more, the same for all, for a list in columns. */
+// Ids begin with the millisecond they were made in, which takes so many characters: fewer would soon fit others too.
+const SHORTEST = 13
+
+/** How much of the ids tells these rows apart: 13 characters or more, the same for all, for a list in columns. */
 export function shortIdLength(ids: readonly string[]): number {
-  for (let length = 8; length < 36; length++)
+  for (let length = SHORTEST; length < 36; length++)
     if (new Set(ids.map((id) => id.slice(0, length))).size === ids.length) return length
   return 36
 }

@@ -20,8 +20,8 @@ test('the beginning of an id is a range of ids, dashes or not', () => {
 })
 
 test('lists show as much of the ids as tells them apart, 8 characters at least', () => {
-  expect(shortIdLength([])).toBe(8)
-  expect(shortIdLength([first])).toBe(8)
+  expect(shortIdLength([])).toBe(13)
+  expect(shortIdLength([first])).toBe(13)
   expect(shortIdLength([first, second])).toBe('0192f0c1-3a2b'.length)
 })
 

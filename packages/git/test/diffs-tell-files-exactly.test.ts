@@ -1,5 +1,7 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { changedFiles, mergeBase, snapshot, worktreeDiff } from '../src/index.js'
 import { cleanUp, commit, makeRepo, makeWorktree, refusal, userGit, write } from './support/repo.js'
 
@@ -143,12 +145,16 @@ test('limits cut patches at a line, leave out what no longer fits, and say so', 
 test('a diff far bigger than its limits is not held in memory', async () => {
   const { path, worktree } = await makeWorktree()
   write(path, { 'big.txt': lines(1_500_000, 'a line that is repeated'), 'z.txt': 'z\n' })
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  collect()
   const before = process.memoryUsage().arrayBuffers
   const diff = await worktreeDiff({ cwd: path, from: worktree.base_sha })
   expect(diff.files).toMatchObject([
     { added: 1_500_000, truncated: true },
     { path: 'z.txt', truncated: false },
   ])
+  collect()
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(30_000_000)
 })
 

@@ -8,6 +8,7 @@ export type StoreErrorCode =
   | 'DATABASE_UNREACHABLE'
   | 'DATABASE_TOO_OLD'
   | 'DATABASE_NEWER'
+  | 'DATABASE_RIGHTS_MISSING'
   | 'TRANSACTION_ABORTED'
 
 /** An error of the store itself, as opposed to one that Postgres answered a statement with. */

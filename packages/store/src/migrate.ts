@@ -3,6 +3,7 @@ import type { Client } from 'pg'
 import { StoreError } from './errors.js'
 import { grant } from './grant.js'
 import { sqlMigrations } from './migrations.js'
+import { roleOf } from './server.js'
 
 export interface MigrateOptions {
   /** User of the database that gets its rights on the tables; the owner itself needs none. */
@@ -138,7 +139,20 @@ async function withKnex<T>(
   const db = knex({ ...migrationConfig(ownerUrl, { directory }), log: { warn() {}, error() {} } })
   try {
     return await work(db)
+  } catch (error) {
+    throw rightsMissing(error, ownerUrl) ?? error
   } finally {
     await db.destroy()
   }
+}
+
+const INSUFFICIENT_PRIVILEGE = '42501'
+
+function rightsMissing(error: unknown, ownerUrl: string): StoreError | null {
+  if ((error as { code?: unknown }).code !== INSUFFICIENT_PRIVILEGE) return null
+  return new StoreError(
+    'DATABASE_RIGHTS_MISSING',
+    `${roleOf(ownerUrl)} may not make tables in the database: make it the owner, or set DATABASE_OWNER_URL to one who is.`,
+    { cause: error },
+  )
 }

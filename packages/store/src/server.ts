@@ -30,8 +30,8 @@ export async function checkServer(url: string, timeoutMs = 5_000): Promise<void>
     if (error instanceof StoreError) throw error
     throw new StoreError(
       'DATABASE_UNREACHABLE',
-      `The database ${client.database} at ${client.host}:${client.port} does not let ${client.user} in ` +
-        `(${reason(error)}): start it, or correct DATABASE_URL.`,
+      `The database ${client.database} at ${client.host}:${client.port} cannot be used as ${client.user} ` +
+        `(${reason(error)}): start it, or correct DATABASE_URL (or DATABASE_OWNER_URL).`,
       { cause: error },
     )
   } finally {

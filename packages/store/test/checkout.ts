@@ -23,7 +23,9 @@ export async function installStore(directory: string): Promise<void> {
     if (!manifest) return
     const to = join(directory, 'node_modules', name)
     await mkdir(dirname(to), { recursive: true, mode: 0o755 })
-    await cp(from, to, { recursive: true, dereference: name.startsWith('@yardmaster/') })
+    // Ours are links into the checkout; links inside of a package stay what they say, and do not lead back to it.
+    const isOurs = name.startsWith('@yardmaster/')
+    await cp(from, to, { recursive: true, dereference: isOurs, verbatimSymlinks: !isOurs })
     const { dependencies, optionalDependencies } = JSON.parse(manifest) as Manifest
     for (const needed of Object.keys({ ...dependencies, ...optionalDependencies })) await install(needed)
   }

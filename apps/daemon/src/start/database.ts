@@ -24,7 +24,10 @@ export async function openDatabase(settings: Settings, progress: Progress, log: 
     if (!embedded)
       await progress.step(
         'Database',
-        () => checkServer(url),
+        async () => {
+          await checkServer(url)
+          await checkServer(ownerUrl)
+        },
         () => 'answers',
       )
     await progress.step(

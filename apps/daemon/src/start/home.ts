@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { access, chmod, constants, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { access, chmod, constants, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { StartFailure } from './failure.js'
 
 /** Makes the home, private to its user. @throws StartFailure when it cannot be written */
 export async function openHome(home: string): Promise<void> {
   try {
-    await mkdir(home, { recursive: true, mode: 0o700 })
+    await makeDirectory(home)
     await access(home, constants.R_OK | constants.W_OK | constants.X_OK)
     await chmod(home, 0o700)
   } catch (error) {
@@ -14,6 +14,19 @@ export async function openHome(home: string): Promise<void> {
     throw new StartFailure(
       `The home ${home} cannot be written (${why}): give another one in YARDMASTER_HOME, or its rights to this user.`,
     )
+  }
+}
+
+// Node's own recursive mkdir never returns below /proc, which answers that its own directory is not there.
+async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return
+    if (code !== 'ENOENT' || dirname(path) === path) throw error
+    await makeDirectory(dirname(path))
+    await mkdir(path, { mode: 0o700 })
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Principal } from '@yardmaster/protocol'
 import type { Queryable } from '../db.js'
 import {
+  presentAllowance,
   presentGrant,
   presentMessage,
   presentPermissionRequest,
@@ -43,6 +44,10 @@ export const loadMessage = load(
 export const loadPermissionRequest = load(
   'load-permission-request',
   inSession(presentPermissionRequest('x'), 'permission_requests', 'x.task_id', 'null::uuid'),
+)
+export const loadAllowance = load(
+  'load-allowance',
+  inSession(presentAllowance('x'), 'allowances', 'null::uuid', 'null::uuid'),
 )
 export const loadSession = load(
   'load-session',

@@ -1,4 +1,5 @@
 import {
+  Allowance,
   Grant,
   Message,
   PermissionRequest,
@@ -23,4 +24,5 @@ export const presentSession = presenter(Session, { status: (s) => `session_statu
 export const presentTask = presenter(Task)
 export const presentMessage = presenter(Message)
 export const presentPermissionRequest = presenter(PermissionRequest)
+export const presentAllowance = presenter(Allowance)
 export const presentSessionEvent = presenter(SessionEvent)
