@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { isAlive } from '@yardmaster/processes'
 import type { Moment } from './outcomes'
 import { executorOf, processesOf, recordOf } from './processes'
@@ -48,6 +50,26 @@ export const reach: Record<Moment, (yard: Yard) => Promise<Held>> = {
     return { scene, release: hold.release }
   },
 
+  async 'message not answered'(yard) {
+    const scene = await Scene.set(yard)
+    const hold = yard.relay.hold(
+      'answer',
+      ({ method, path, custom, body }) =>
+        method === 'POST' && path === '/messages' && !custom && body.includes(scene.session_id),
+    )
+    await scene.prompt(waiting)
+    await hold.reached
+    await until(() => scene.ran() === 1)
+    await scene.taskIs(({ status }) => status === 'running')
+    return {
+      scene,
+      release() {
+        hold.release()
+        scene.open()
+      },
+    }
+  },
+
   async streaming(yard) {
     const scene = await Scene.set(yard)
     await scene.prompt(counting)
@@ -90,7 +112,8 @@ async function atTheEnd(yard: Yard, side: 'request' | 'answer'): Promise<Held> {
   const hold = yard.relay.hold(side, (call) => says(call, 'completed'))
   await scene.prompt(atOnce)
   await hold.reached
-  await scene.taskIs(({ status }) => status === (side === 'request' ? 'running' : 'completed'))
+  const task = await scene.taskIs(({ status }) => status === (side === 'request' ? 'running' : 'completed'))
+  expect(existsSync(join(yard.home, 'spool', `${task.id}.${task.attempt}.json`))).toBe(true)
   return { scene, release: hold.release }
 }
 

@@ -12,6 +12,7 @@ export const moments = {
   'claim not answered': 'the task is claimed, and the runtime has not heard of it yet',
   claimed: 'the executor runs, its agent does not speak yet',
   started: 'the start is stored and not answered yet: the agent has no prompt yet',
+  'message not answered': 'the first message is stored, the executor does not know, and the command runs',
   streaming: 'the command runs and its output grows',
   'waiting for permission': 'a person is asked',
   'ending not sent': 'the ending lies in the spool and has not reached the daemon',
@@ -31,6 +32,7 @@ export const outcomes: Record<Moment, Record<Kill, Outcome | null>> = {
   'claim not answered': { executor: null, daemon: again, Postgres: completed, 'all three': again },
   claimed: { executor: diedBefore, daemon: completed, Postgres: completed, 'all three': diedBefore },
   started: { executor: diedBefore, daemon: completed, Postgres: completed, 'all three': diedBefore },
+  'message not answered': { executor: died, daemon: completed, Postgres: completed, 'all three': died },
   streaming: { executor: died, daemon: completed, Postgres: completed, 'all three': died },
   'waiting for permission': {
     executor: diedBefore,
@@ -47,6 +49,21 @@ export const outcomes: Record<Moment, Record<Kill, Outcome | null>> = {
   },
   stopping: { executor: stopped, daemon: stopped, Postgres: stopped, 'all three': stopped },
 }
+
+/** The moments that every run of these tests goes through; with TEST_SCALE=full it is all of them. */
+const reduced: Record<Kill, Moment[]> = {
+  executor: ['claimed', 'streaming', 'ending not sent', 'stopping'],
+  daemon: ['claim not answered', 'message not answered', 'streaming', 'ending not answered'],
+  Postgres: ['started', 'waiting for permission'],
+  'all three': ['ending not sent'],
+}
+
+/** The moments at which a kill is tried in this run. */
+export const momentsOf = (kill: Kill): Moment[] =>
+  (Object.keys(moments) as Moment[]).filter(
+    (moment) =>
+      outcomes[moment][kill] && (process.env.TEST_SCALE === 'full' || reduced[kill].includes(moment)),
+  )
 
 /** As a reader sees it. */
 export function inWords(outcome: Outcome | null): string {

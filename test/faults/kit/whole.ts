@@ -10,8 +10,9 @@ import { until } from './until'
  * and nothing is left over.
  *
  * @param before the session's log as it was read before the kill
+ * @returns how many messages were acknowledged
  */
-export async function expectWhole(scene: Scene, before: SessionEvent[]): Promise<void> {
+export async function expectWhole(scene: Scene, before: SessionEvent[]): Promise<number> {
   const { task } = scene
   await nothingLeft(scene, task)
   const session = await scene.session()
@@ -27,10 +28,11 @@ export async function expectWhole(scene: Scene, before: SessionEvent[]): Promise
     messages.length,
   )
   expect(messages.filter(({ status }) => status !== 'final')).toEqual([])
-  keptWhatWasAcknowledged(scene, messages)
+  const acknowledged = keptWhatWasAcknowledged(scene, messages)
   expect((await scene.requests()).filter(({ status }) => status === 'pending')).toEqual([])
 
   expect(await scene.promptAgain()).toMatchObject({ status: 'completed', failure_reason: null })
+  return acknowledged
 }
 
 /** Said to be over by the runtime means that its processes are gone; what says so itself is about to go. */
@@ -44,17 +46,20 @@ async function nothingLeft({ yard }: Scene, task: Task): Promise<void> {
 }
 
 /** Every message that an executor got an answer for is there, in its place, with all that it was answered for. */
-function keptWhatWasAcknowledged({ yard, session_id }: Scene, messages: Message[]): void {
+function keptWhatWasAcknowledged({ yard, session_id }: Scene, messages: Message[]): number {
   const stored = new Map(messages.map((message) => [message.id, message]))
+  const acknowledged = new Set<string>()
   for (const { method, path, custom, status, answer } of yard.relay.answered) {
     const isWrite = ['POST', 'PATCH'].includes(method) && path.startsWith('/messages') && !custom
     if (!isWrite || !status || status >= 300) continue
     const told = JSON.parse(answer) as Message
     if (told.session_id !== session_id) continue
+    acknowledged.add(told.id)
     const kept = stored.get(told.id)
     expect(kept).toMatchObject({ seq: told.seq, client_id: told.client_id })
     expect(textOf(kept!).startsWith(textOf(told))).toBe(true)
   }
+  return acknowledged.size
 }
 
 /** The words of a message, the output of its tool call included. */

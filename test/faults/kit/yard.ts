@@ -141,6 +141,7 @@ export class Yard {
     const daemon = this.#daemon
     if (daemon && daemon.exitCode === null && daemon.signalCode === null) {
       const exited = once(daemon, 'exit')
+      // One that a test put to sleep would not hear it.
       daemon.kill('SIGCONT')
       daemon.kill('SIGTERM')
       await exited
