@@ -1,7 +1,8 @@
 import { cp, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Db, migrateDown, migrateUp, openDb } from '@yardmaster/store'
+import { type Db, migrateUp, migrationConfig, openDb } from '@yardmaster/store'
+import knex from 'knex'
 import { v7 } from 'uuid'
 import { createEmptyDatabase, type TestDatabase } from '../../../test/database.js'
 
@@ -42,12 +43,28 @@ async function upTo(isWanted: (name: string) => boolean): Promise<string> {
 const run = <Row>(text: string, ...values: unknown[]) => owner.query<Row>({ text, values })
 const up = () => migrateUp(database.ownerUrl, { directory: after })
 
+async function down(): Promise<void> {
+  const db = knex(migrationConfig(database.ownerUrl, { directory: after }))
+  await db.migrate.down()
+  await db.destroy()
+}
+
 /** A session as it was written before, with its pointer and its ended tasks in the order of their endings. */
-async function oldSession(pointer: string | null, tasks: [id: string | null, runtime: string, more?: object][]) {
+async function oldSession(
+  pointer: string | null,
+  tasks: [id: string | null, runtime: string, more?: object][],
+) {
   const [user, repo, worktree, session] = [v7(), v7(), v7(), v7()]
-  await run("insert into runtimes (id, name) values ($1, 'here'), ($2, 'there') on conflict do nothing", HERE, THERE)
+  await run(
+    "insert into runtimes (id, name) values ($1, 'here'), ($2, 'there') on conflict do nothing",
+    HERE,
+    THERE,
+  )
   await run("insert into users (id, email, name, role) values ($1::uuid, $1::text, 'Ada', 'member')", user)
-  await run("insert into repos (id, name, path, default_branch) values ($1::uuid, $1::text, '/r', 'main')", repo)
+  await run(
+    "insert into repos (id, name, path, default_branch) values ($1::uuid, $1::text, '/r', 'main')",
+    repo,
+  )
   await run(
     `insert into worktrees (id, repo_id, node_id, runtime_id, name, branch, target_branch, path, base_sha)
      values ($1::uuid, $2, $1::uuid, $3, 'w', 'w', 'main', $1::text, '')`,
@@ -64,7 +81,10 @@ async function oldSession(pointer: string | null, tasks: [id: string | null, run
     pointer,
   )
   for (const [index, [agent_session_id, runtime_id, more]] of tasks.entries()) {
-    const { status, ended_seq } = { status: 'completed', ended_seq: index + 1, ...more } as Record<string, unknown>
+    const { status, ended_seq } = { status: 'completed', ended_seq: index + 1, ...more } as Record<
+      string,
+      unknown
+    >
     await run(
       `insert into tasks (id, session_id, worktree_id, runtime_id, prompt, status, attempt, position, ended_seq,
          agent_session_id, started_at)
@@ -82,7 +102,12 @@ async function oldSession(pointer: string | null, tasks: [id: string | null, run
 }
 
 const runtimeOf = async (session: string) =>
-  (await run<{ of: string | null }>('select agent_session_runtime_id as of from sessions where id = $1', session))[0]?.of
+  (
+    await run<{ of: string | null }>(
+      'select agent_session_runtime_id as of from sessions where id = $1',
+      session,
+    )
+  )[0]?.of
 
 it('fills the runtime where the newest ended task that recorded an agent session recorded that one', async () => {
   const here = await oldSession('one', [['one', HERE]])
@@ -95,7 +120,11 @@ it('fills the runtime where the newest ended task that recorded an agent session
     [null, HERE],
   ])
   await up()
-  expect([await runtimeOf(here), await runtimeOf(there), await runtimeOf(silent)]).toEqual([HERE, THERE, THERE])
+  expect([await runtimeOf(here), await runtimeOf(there), await runtimeOf(silent)]).toEqual([
+    HERE,
+    THERE,
+    THERE,
+  ])
 })
 
 it('leaves the stale pair empty: the newest one recorded another agent session', async () => {
@@ -112,7 +141,11 @@ it('leaves empty what has no pointer, no task, or only one that has not ended', 
   const alone = await oldSession('one', [])
   const running = await oldSession('one', [['one', HERE, { status: 'running', ended_seq: null }]])
   await up()
-  expect([await runtimeOf(none), await runtimeOf(alone), await runtimeOf(running)]).toEqual([null, null, null])
+  expect([await runtimeOf(none), await runtimeOf(alone), await runtimeOf(running)]).toEqual([
+    null,
+    null,
+    null,
+  ])
 })
 
 it('goes by the order of endings, not by that of ids', async () => {
@@ -131,7 +164,10 @@ it('takes over what recorded and what started', async () => {
   ])
   await up()
   expect(
-    await run('select agent_session_seq, started_attempt from tasks where session_id = $1 order by ended_seq', session),
+    await run(
+      'select agent_session_seq, started_attempt from tasks where session_id = $1 order by ended_seq',
+      session,
+    ),
   ).toEqual([
     { agent_session_seq: 1, started_attempt: 1 },
     { agent_session_seq: null, started_attempt: 1 },
@@ -161,17 +197,19 @@ it('goes down to what was there, and up again to the same', async () => {
     ['one', HERE],
     ['two', THERE],
   ])
-  const columns = () =>
+  const schema = () =>
     run(
-      `select table_name, column_name from information_schema.columns
-       where table_name in ('sessions', 'tasks') order by 1, ordinal_position`,
+      `select table_name, column_name, data_type from information_schema.columns
+       where table_name in ('sessions', 'tasks') order by 1, 2`,
     )
-  const rows = () => run('select id, agent_session_id from sessions order by id')
-  const [old, kept] = [await columns(), await rows()]
+  const pointers = () => run('select id, agent_session_id from sessions order by id')
+  const [old, kept] = [await schema(), await pointers()]
   await up()
-  const [last] = (await migrateDown(database.ownerUrl, { directory: after, steps: 1 } as object)) as string[]
-  expect(last).toBe(POINTER)
-  expect(old.length).toBeGreaterThan(0)
-  expect(kept).toHaveLength(2)
-  expect([paired, stale]).toHaveLength(2)
+  const filled = await schema()
+  await down()
+  expect(await schema()).toEqual(old)
+  expect(await pointers()).toEqual(kept)
+  expect(await up()).toEqual([POINTER])
+  expect(await schema()).toEqual(filled)
+  expect([await runtimeOf(paired), await runtimeOf(stale)]).toEqual([THERE, null])
 })

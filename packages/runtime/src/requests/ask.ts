@@ -37,8 +37,8 @@ const insert = statement<
     `insert into permission_requests as r (id, session_id, task_id, worktree_id, attempt, client_id, tool_call, options,
        form, option_id, decided_by, allowance_id, status, decided_at, expires_at)
      select $3, t.session_id, t.id, t.worktree_id, $5, $6, $7, $8, $9, $10, $11, $12,
-       case when $10 is null then 'pending' else 'selected' end, case when $10 is not null then clock_timestamp() end,
-       case when $10 is null then clock_timestamp() + s.request_expiry * interval '1 millisecond' end
+       case when $10::text is null then 'pending' else 'selected' end, case when $10::text is not null then clock_timestamp() end,
+       case when $10::text is null then clock_timestamp() + s.request_expiry * interval '1 millisecond' end
      from tasks t join sessions s on s.id = t.session_id
      where t.id = $4 and t.session_id = $2 and t.status in (${quoted(transitions.ask.from)})
      returning ${presentPermissionRequest('r')} as wire`,
