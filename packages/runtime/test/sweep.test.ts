@@ -1,0 +1,143 @@
+import fc from 'fast-check'
+import { Brake } from '../src/index.js'
+import { type Host, runOf, Yard } from './yard.js'
+
+jest.setTimeout(60_000)
+
+describe('the brake', () => {
+  const TIMEOUT = 45_000
+  const LATE = 30_000
+  const TICK = 5_000
+
+  it('holds until the daemon has been there for one heartbeat timeout', () => {
+    const brake = new Brake(TIMEOUT, LATE, 0)
+    for (let now = TICK; now < TIMEOUT; now += TICK) expect(brake.tick(now)).toBe(false)
+    expect(brake.tick(TIMEOUT)).toBe(true)
+    expect(brake.tick(TIMEOUT + TICK)).toBe(true)
+  })
+
+  it('holds for another one when its own tick came late', () => {
+    const brake = new Brake(TIMEOUT, LATE, 0)
+    for (let now = TICK; now <= 2 * TIMEOUT; now += TICK) brake.tick(now)
+    const woke = 2 * TIMEOUT + 3_600_000
+    expect(brake.tick(woke)).toBe(false)
+    for (let now = woke + TICK; now < woke + TIMEOUT; now += TICK) expect(brake.tick(now)).toBe(false)
+    expect(brake.tick(woke + TIMEOUT)).toBe(true)
+  })
+
+  it('does not take a tick that is a little late for a sleep', () => {
+    const brake = new Brake(TIMEOUT, LATE, 0)
+    for (let now = LATE; now < TIMEOUT; now += LATE) expect(brake.tick(now)).toBe(false)
+    expect(brake.tick(2 * LATE)).toBe(true)
+  })
+
+  it('never lets the sweep act within one timeout of a gap, and always after it', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 90_000 }), { minLength: 1, maxLength: 60 }), (steps) => {
+        const brake = new Brake(TIMEOUT, LATE, 0)
+        let [now, since] = [0, 0]
+        for (const step of steps) {
+          now += step
+          if (step > LATE) since = now
+          expect(brake.tick(now)).toBe(now - since >= TIMEOUT)
+        }
+      }),
+    )
+  })
+})
+
+describe('the sweep', () => {
+  let yard: Yard
+  let host: Host
+  beforeAll(async () => {
+    yard = await Yard.open()
+  })
+  afterAll(() => yard.close())
+  beforeEach(async () => {
+    host = await yard.runtime()
+  })
+  const running = async (retry = false) => yard.running(host, await yard.sessionOn(host), { retry })
+
+  it('leaves alone what has a lease, even of a runtime that is quiet', async () => {
+    const run = await running()
+    await yard.query(
+      "update runtimes set last_seen_at = last_seen_at - interval '1 hour' where id = $1",
+      host.id,
+    )
+    await yard.sweep()
+    expect(await yard.task(run.task_id)).toMatchObject({ status: 'running' })
+  })
+
+  it('gives up what has none, whoever is still heard', async () => {
+    const [run, other] = [await running(), await running()]
+    await yard.loseLease(run.task_id)
+    await host.heartbeat([runOf(other)])
+    await yard.sweep()
+    expect(await yard.task(run.task_id)).toMatchObject({ status: 'failed', failure_reason: 'runtime_lost' })
+    expect(await yard.task(other.task_id)).toMatchObject({ status: 'running' })
+  })
+
+  it('looks again under the lock: a renewal that was first wins', async () => {
+    for (let round = 0; round < 20; round++) {
+      const run = await running()
+      await yard.loseLease(run.task_id)
+      const [{ gone }] = await Promise.all([host.heartbeat([runOf(run)]), yard.sweep()])
+      // Either the renewal came first, or the run was given up and comes back by its next heartbeat.
+      if (gone.length > 0) expect((await host.heartbeat([runOf(run)])).gone).toEqual([])
+      const task = await yard.task(run.task_id)
+      if (task.status === 'failed') await host.heartbeat([runOf(run)])
+      expect((await yard.task(run.task_id)).status).toBe('running')
+      await yard.end(run, 'completed')
+    }
+  })
+
+  it('by several daemons at once gives up once', async () => {
+    const runs = [await running(), await running(true), await running()]
+    for (const { task_id } of runs) await yard.loseLease(task_id)
+    await Promise.all([yard.sweep(), yard.sweep(), yard.sweep()])
+    for (const { task_id, session_id } of runs) {
+      const told = (await yard.events(session_id)).filter(
+        ({ type, data }) =>
+          type === 'tasks patched' && (data.status === 'failed' || data.status === 'queued'),
+      )
+      expect(told.map(({ data }) => data.id)).toEqual([task_id])
+    }
+  })
+
+  it('after a daemon was away for an hour lets a runtime that was there all along go on', async () => {
+    const run = await running()
+    await yard.query(
+      "update runtimes set last_seen_at = last_seen_at - interval '1 hour' where id = $1",
+      host.id,
+    )
+    await yard.query(
+      "update tasks set lease_expires_at = lease_expires_at - interval '1 hour' where id = $1",
+      run.task_id,
+    )
+    const brake = new Brake(45_000, 30_000, 0)
+    for (let now = 5_000; now <= 40_000; now += 5_000) {
+      if (now === 15_000) await host.heartbeat([runOf(run)])
+      if (brake.tick(now)) throw new Error('The brake let go too soon')
+    }
+    expect(brake.tick(45_000)).toBe(true)
+    await yard.sweep()
+    expect(await yard.task(run.task_id)).toMatchObject({ status: 'running', attempt: 1 })
+  })
+
+  it("goes by the database's clock: reports an hour off, either way, change nothing", async () => {
+    for (const hours of [-1, 1]) {
+      const at = new Date(Date.now() + hours * 3_600_000).toISOString()
+      const run = await running()
+      await yard.sweep()
+      expect(await yard.task(run.task_id)).toMatchObject({ status: 'running' })
+      await yard.end(run, 'completed', { completed_at: at })
+      expect(await yard.task(run.task_id)).toMatchObject({ status: 'completed', completed_at: new Date(at) })
+      const next = await yard.running(host, run.session_id)
+      await yard.sweep()
+      await yard.end(next, 'failed', { failure_reason: 'refused', completed_at: at })
+      expect((await yard.sessionRow(run.session_id)).last_ending).toBe('failed')
+      const [first, second] = [await yard.task(run.task_id), await yard.task(next.task_id)]
+      expect(second.ended_seq!).toBeGreaterThan(first.ended_seq!)
+    }
+  })
+})
