@@ -1,4 +1,3 @@
-drop function session_status(sessions);
 drop table session_events;
 drop table permission_requests;
 drop table messages;

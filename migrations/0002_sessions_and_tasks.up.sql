@@ -146,19 +146,3 @@ create table session_events (
   at timestamptz not null default clock_timestamp(),
   primary key (session_id, seq)
 );
-
--- The one place that says what a session shows. Precedence from top to bottom.
-create function session_status(s sessions) returns text
-language sql stable as $$
-  select case
-    when s.archived_at is not null then 'archived'
-    when (select r.offline_since is not null from runtimes r
-          where r.id = coalesce((select t.runtime_id from tasks t where t.id = s.executing_task_id), s.runtime_id))
-      then 'disconnected'
-    when s.executing_task_id is not null then
-      (select case t.status when 'dispatched' then 'running' else t.status end
-       from tasks t where t.id = s.executing_task_id)
-    when exists (select from tasks t where t.session_id = s.id and t.status = 'queued') then 'queued'
-    else 'idle'
-  end
-$$;

@@ -7,6 +7,7 @@ import {
   onlyRow,
   putGrant,
   type Queryable,
+  sessionStatus,
 } from '@yardmaster/store'
 import { v4, v7 } from 'uuid'
 import { createTestDatabase, type TestDatabase } from '../../../test/database.js'
@@ -208,7 +209,7 @@ export class Yard {
   sessionRow = async (id: string): Promise<SessionRow> =>
     onlyRow(
       await this.query<SessionRow>(
-        'select s.*, session_status(s) as status from sessions s where id = $1',
+        `select s.*, ${sessionStatus('s')} as status from sessions s where id = $1`,
         id,
       ),
     )

@@ -12,6 +12,7 @@ import {
   UserCard,
   Worktree,
 } from '@yardmaster/protocol'
+import { sessionStatus } from './session-status.js'
 import { presenter } from './wire.js'
 
 export const presentUser = presenter(User)
@@ -20,7 +21,7 @@ export const presentGrant = presenter(Grant)
 export const presentRepo = presenter(Repo)
 export const presentWorktree = presenter(Worktree)
 export const presentRuntime = presenter(Runtime)
-export const presentSession = presenter(Session, { status: (s) => `session_status(${s})` })
+export const presentSession = presenter(Session, { status: sessionStatus })
 export const presentTask = presenter(Task)
 export const presentMessage = presenter(Message)
 export const presentPermissionRequest = presenter(PermissionRequest)

@@ -1,11 +1,12 @@
 import type { SessionInfo } from '@yardmaster/protocol'
+import { sessionStatus } from '../present/session-status.js'
 import { statement } from '../statement.js'
 
 /** What a session is and does, from stored rows alone, so that it is the same after any restart. */
 export const sessionInfo = statement<[string], { info: SessionInfo }>(
   'session-info',
   `select jsonb_build_object(
-     'id', s.id, 'status', session_status(s), 'last_ending', s.last_ending, 'title', s.title,
+     'id', s.id, 'status', ${sessionStatus('s')}, 'last_ending', s.last_ending, 'title', s.title,
      'harness', s.harness, 'model', s.model, 'mode', s.mode, 'permission_mode', s.permission_mode,
      'cwd', coalesce(s.work_dir, w.path), 'worktree_id', w.id,
      'runtime', jsonb_build_object('id', r.id, 'name', r.name, 'offline_since', r.offline_since),

@@ -16,7 +16,7 @@ import {
   type SessionReport,
   stopTask,
 } from '@yardmaster/runtime'
-import { presentSession, sessionInfo } from '@yardmaster/store'
+import { presentSession, sessionInfo, sessionStatus } from '@yardmaster/store'
 import { type CallParams, rowOf } from '../../hooks/context.js'
 import { list } from '../../lists/list.js'
 import { sessionScope } from '../../lists/scope.js'
@@ -37,7 +37,7 @@ export class Sessions {
       table: 'sessions',
       present: presentSession,
       scope: sessionScope(principal, 'x.id', query.id),
-      derived: { status: 'session_status(x)' },
+      derived: { status: sessionStatus('x') },
     })
   }
 
