@@ -35,14 +35,15 @@ const step: fc.Arbitrary<Step> = fc.record({
 const history = fc.array(fc.array(step, { minLength: 1, maxLength: 5 }), { minLength: 8, maxLength: 24 })
 
 it(`${RUNS} random concurrent histories break no rule`, async () => {
-  let [ran, calls] = [0, 0]
+  const seen = { histories: 0, calls: 0, claims: 0, endings: 0, late: 0, stops: 0, requests: 0, answers: 0 }
   const survives = fc.asyncProperty(history, async (steps) => {
     const world = await World.make(yard)
     const violations = () => [...world.violations]
     try {
+      await world.begin()
       for (const group of steps) {
         await Promise.all(group.map((one) => world.do(one)))
-        calls += group.length
+        seen.calls += group.length
         expect([...violations(), ...(await brokenRules(world))]).toEqual([])
       }
       await world.drain()
@@ -56,11 +57,23 @@ it(`${RUNS} random concurrent histories break no rule`, async () => {
     } finally {
       await yard.query('delete from sessions')
     }
-    ran++
+    seen.histories++
+    seen.claims += world.handouts.length
+    seen.endings += world.ended.size
+    seen.late += world.kept.size
+    seen.stops += world.stopped.size
+    seen.requests += world.requests.length
+    seen.answers += world.decided.size
   })
   await fc.assert(survives, { numRuns: RUNS, seed, endOnFailure: process.env.TEST_SHRINK !== '1' })
-  expect(ran).toBe(RUNS)
-  process.stdout.write(`histories: ${ran} ran, ${calls} calls, seed ${seed}\n`)
+  expect(seen.histories).toBe(RUNS)
+  // Histories in which nothing came about would break no rule either.
+  for (const count of Object.values(seen)) expect(count).toBeGreaterThan(0)
+  process.stdout.write(
+    `${Object.entries(seen)
+      .map(([what, count]) => `${count} ${what}`)
+      .join(', ')}, seed ${seed}\n`,
+  )
 })
 
 /** Tasks that stayed when everything that could go on had gone on. */

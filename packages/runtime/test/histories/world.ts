@@ -89,6 +89,13 @@ export class World {
     return new World(yard, hosts, sessions, [parallel])
   }
 
+  /** Everybody asks for something and much of it begins, so that there is something to go wrong. */
+  async begin(): Promise<void> {
+    await Promise.all(this.sessions.map((_, n) => this.do({ kind: 'prompt', a: n, b: 1 + n * 3, c: 1 })))
+    await Promise.all(this.hosts.map((_, n) => this.do({ kind: 'claim', a: n, b: 3, c: 1 })))
+    for (let n = 0; n < 2; n++) await this.do({ kind: 'start', a: n, b: 1, c: 1 })
+  }
+
   async do({ kind, a, b, c }: Step): Promise<void> {
     const { allowed, act } = this.#kinds[kind]
     try {
@@ -185,10 +192,17 @@ export class World {
     if (!stored) this.violations.push('A message was patched and nothing came back')
   }
 
+  /** Of what was given out, the newest attempts that have not been told to have ended. */
+  #live(): Claimed[] {
+    const newest = new Map(this.handouts.map(({ run }) => [run.task.id, run]))
+    return [...newest.values()].filter(({ task }) => !this.ended.has(`${task.id}.${task.attempt}`))
+  }
+
   #withRun =
-    (act: (run: Claimed, b: number, c: number) => Promise<unknown>) => (a: number, b: number, c: number) => {
-      const found = recent(this.handouts, a)
-      return found ? act(found.run, b, c) : Promise.resolve()
+    (act: (run: Claimed, b: number, c: number) => Promise<unknown>) =>
+    async (a: number, b: number, c: number) => {
+      const run = pick(this.#live(), a)
+      if (run) await act(run, b, c)
     }
   #withSession =
     (act: (id: string, b: number, c: number) => Promise<unknown>) => (a: number, b: number, c: number) =>
@@ -279,7 +293,8 @@ export class World {
     decide: {
       allowed: ['ALREADY_DECIDED'],
       act: async (a, b) => {
-        const request = recent(this.requests, a)
+        const open = this.requests.filter(({ id }) => !this.decided.has(id))
+        const request = pick(b % 5 ? open.slice(-2) : this.requests, a)
         if (!request) return
         const option = b % 2 ? 'yes' : 'no'
         await decideRequest(this.yard.ledger, request, asSystem, this.yard.user, option)
