@@ -1,4 +1,5 @@
 import type {
+  Allowance,
   Assignment,
   Grant,
   Message,
@@ -99,6 +100,7 @@ export interface Services {
   tasks: Rows<Task>
   messages: Messages
   'permission-requests': Rows<PermissionRequest>
+  allowances: Rows<Allowance>
   'session-events': { find(params: { query: Query }): Promise<{ data: SessionEvent[] }> }
   subscriptions: { create(data: object): Promise<Query> }
   runtimes: Runtimes

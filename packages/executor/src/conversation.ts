@@ -16,7 +16,9 @@ import { Harness } from './harness/harness.js'
 import { failureOf, isSessionUnknown } from './harness/refusals.js'
 import { log } from './log.js'
 import { endOwnTree } from './own-tree.js'
+import { People } from './permission/people.js'
 import { Permissions } from './permission/permissions.js'
+import { Questions } from './permission/questions.js'
 import { Transcript } from './transcript/transcript.js'
 import { Updates } from './updates.js'
 import { turnUsage } from './usage.js'
@@ -36,7 +38,9 @@ export class Conversation {
   readonly #reporter: Reporter
   readonly #transcript: Transcript
   readonly #updates: Updates
+  readonly #people: People
   readonly #permissions: Permissions
+  readonly #questions: Questions
   readonly #idle: Clock
   readonly #whole: Clock
   #harness: Harness | null = null
@@ -57,9 +61,11 @@ export class Conversation {
     this.#updates = new Updates(this.#transcript, this.#offers, this.#reporter)
     this.#idle = new Clock(order.idle_timeout, () => cut(timeOut('idle_timeout', order.idle_timeout)))
     this.#whole = new Clock(order.run_timeout, () => cut(timeOut('run_timeout', order.run_timeout)))
-    this.#permissions = new Permissions(order, daemon, outbox, this.#transcript, (asking) => {
+    this.#people = new People(daemon, outbox, (asking) => {
       for (const clock of [this.#idle, this.#whole]) asking ? clock.rest('asking') : clock.wake('asking')
     })
+    this.#permissions = new Permissions(order, this.#transcript, this.#people)
+    this.#questions = new Questions(order, this.#transcript, this.#people)
   }
 
   /**
@@ -84,7 +90,7 @@ export class Conversation {
   /** Tells the harness to stop. Resolves with its answer, or null when there is none in time. */
   async cancel(): Promise<PromptResponse | null> {
     this.#over = true
-    this.#permissions.cancel()
+    this.#people.cancel()
     if (!this.#answer || !this.#session) return null
     await this.#link?.agent
       .notify(methods.agent.session.cancel, { sessionId: this.#session.id })
@@ -95,7 +101,7 @@ export class Conversation {
   /** Puts the rest of what was told into the outbox; nothing is added to the conversation any more. */
   finish(): void {
     this.#over = true
-    this.#permissions.cancel()
+    this.#people.cancel()
     this.#transcript.finish()
     this.#reporter.flush()
     for (const clock of [this.#idle, this.#whole]) clock.rest('over')
@@ -129,6 +135,7 @@ export class Conversation {
     this.#link = openLink(harness, {
       onUpdate: (params) => this.#updates.take(params),
       onPermission: (request, withdrawn) => this.#permissions.answer(request, withdrawn),
+      onQuestion: (question, withdrawn) => this.#questions.answer(question, withdrawn),
       onRead: () => this.#idle.reset(),
       room: () => this.#room(),
     })
@@ -172,6 +179,8 @@ export class Conversation {
     })
     try {
       const response = await this.#answer
+      if (response.stopReason === 'cancelled' && this.#people.expired)
+        throw new Failure('request_expired', 'Nobody answered the agent in time, so it gave up.')
       this.#updates.usage = { ...turnUsage(response.usage), ...this.#updates.usage }
       return response
     } catch (error) {

@@ -1,3 +1,4 @@
+import { allowances } from './resources/allowances.js'
 import { authentication } from './resources/authentication.js'
 import { grants } from './resources/grants.js'
 import { messages } from './resources/messages.js'
@@ -22,6 +23,7 @@ export const policies: readonly ResourcePolicy[] = [
   tasks,
   messages,
   permissionRequests,
+  allowances,
   sessionEvents,
   subscriptions,
   runtimes,

@@ -76,6 +76,7 @@ export const failureReasons = [
   'invalid_request',
   'iteration_limit',
   'refused',
+  'request_expired',
   'sign_in_needed',
   'network',
   'idle_timeout',
@@ -88,7 +89,7 @@ export type FailureReason = (typeof failureReasons)[number]
 /** A conversation that ended so must not be offered again. */
 export const poisonedReasons = ['context_overflow', 'invalid_request', 'iteration_limit'] as const
 
-/** What a session shows, in order of precedence. Computed by one SQL function, `session_status`. */
+/** What a session shows, in order of precedence. Computed by one SQL expression, `sessionStatus` of the store. */
 export const sessionStatuses = [
   'archived',
   'disconnected',

@@ -5,6 +5,7 @@ import {
   type AgentApp,
   type AgentContext,
   agent,
+  type InitializeRequest,
   methods,
   PROTOCOL_VERSION,
   type PromptRequest,
@@ -22,6 +23,7 @@ import { runTurn } from './turn.js'
 /** The shell agent: the sessions of one connection, and the ACP methods on them. */
 export class ShellAgent {
   readonly #open = new Map<string, Session>()
+  #takesQuestions = false
 
   constructor(
     private readonly store: SessionStore,
@@ -32,7 +34,7 @@ export class ShellAgent {
   app(): AgentApp {
     const { session } = methods.agent
     return agent({ name: 'yardmaster-shell-agent' })
-      .onRequest(methods.agent.initialize, () => this.#initialize())
+      .onRequest(methods.agent.initialize, ({ params }) => this.#initialize(params))
       .onRequest(session.new, ({ params, client }) => this.#create(client, blank(params.cwd)))
       .onRequest(session.fork, ({ params, client }) => {
         const source = this.#stored(params.sessionId)
@@ -70,7 +72,8 @@ export class ShellAgent {
     await Promise.all([...this.#open.values()].map((session) => session.close()))
   }
 
-  #initialize() {
+  #initialize({ clientCapabilities }: InitializeRequest) {
+    this.#takesQuestions = Boolean(clientCapabilities?.elicitation?.form)
     return {
       protocolVersion: PROTOCOL_VERSION,
       agentInfo: { name: 'yardmaster-shell-agent', title: 'Shell', version: this.version },
@@ -84,7 +87,7 @@ export class ShellAgent {
   }
 
   #create(client: AgentContext, stored: StoredSession) {
-    const session = new Session(stored, client, this.store)
+    const session = new Session(stored, client, this.store, this.#takesQuestions)
     session.save()
     this.#open.set(stored.id, session)
     return { sessionId: stored.id, ...this.#offer(session) }
@@ -97,7 +100,7 @@ export class ShellAgent {
     const interrupted = endInterrupted(stored.transcript)
     const moved = stored.cwd !== cwd
     stored.cwd = cwd
-    const session = new Session(stored, client, this.store)
+    const session = new Session(stored, client, this.store, this.#takesQuestions)
     if (interrupted || moved) session.save()
     this.#open.set(id, session)
     return session

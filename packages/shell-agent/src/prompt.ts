@@ -3,19 +3,21 @@ import { type ContentBlock, RequestError } from '@agentclientprotocol/sdk/unstab
 export type PromptItem =
   | { kind: 'command'; command: string }
   | { kind: 'slash'; name: SlashName }
+  | { kind: 'question'; question: string }
   | { kind: 'text'; text: string }
 
 export const slashCommands = {
   help: 'What this agent does with a prompt',
   history: 'The prompts and commands of this session so far',
   forget: 'Take back every "always" given in this session',
+  ask: 'Ask you the question that follows',
 } as const
 
 export type SlashName = keyof typeof slashCommands
 
 /**
  * Splits a prompt into what the agent does with it, in order. A line that begins with `$ ` is a
- * command, a line that is one of {@link slashCommands} after a `/` is a slash command, and
+ * command, a line that is one of {@link slashCommands} after a `/` is a slash command (`/ask` with its question), and
  * neighbouring other lines are one text.
  *
  * Only text blocks are read for commands: an embedded file or a link is context that somebody else
@@ -49,6 +51,8 @@ function itemOfLine(line: string): PromptItem {
   const command = line.startsWith('$ ') ? line.slice(2).trim() : ''
   if (command) return { kind: 'command', command }
   const name = /^\/(\w+)\s*$/.exec(line)?.[1]
+  const question = /^\/ask\s+(\S.*)$/.exec(line)?.[1]
+  if (question) return { kind: 'question', question: question.trim() }
   if (name && isSlashName(name)) return { kind: 'slash', name }
   return { kind: 'text', text: line }
 }

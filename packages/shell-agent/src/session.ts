@@ -16,6 +16,8 @@ export class Session {
     readonly stored: StoredSession,
     readonly client: AgentContext,
     private readonly store: SessionStore,
+    /** Whether the client shows forms (ACP elicitation). */
+    readonly takesQuestions: boolean,
   ) {}
 
   /**

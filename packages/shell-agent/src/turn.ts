@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ContentBlock, PlanEntry, PromptResponse } from '@agentclientprotocol/sdk/unstable'
 import { type CallEnd, callCommand } from './command-call.js'
 import { commandsOf, parsePrompt, type SlashName, slashCommands } from './prompt.js'
+import { askQuestion } from './question.js'
 import type { Session } from './session.js'
 import { history, words, wordsIn } from './transcript.js'
 
@@ -43,6 +44,7 @@ export async function runTurn(
     if (signal.aborted || run.cancelled) break
     if (item.kind === 'text') await say(session, `You wrote:\n${item.text}`)
     else if (item.kind === 'command') await run.next(item.command)
+    else if (item.kind === 'question') await ask(session, item.question, signal)
     else await say(session, answerSlash(session, item.name, earlier))
   }
   const cancelled = signal.aborted || run.cancelled
@@ -136,9 +138,15 @@ function answerSlash(session: Session, name: SlashName, earlier: number): string
     const list = Object.entries(slashCommands).map(([slash, description]) => `/${slash}: ${description}`)
     return [HINT, ...list].join('\n')
   }
+  if (name === 'ask') return 'Put the question behind it: /ask Which branch?'
   const forgotten = Object.keys(session.stored.always).length
   session.stored.always = {}
   return `forgot ${forgotten} ${forgotten === 1 ? 'answer' : 'answers'}`
+}
+
+async function ask(session: Session, question: string, signal: AbortSignal): Promise<void> {
+  const outcome = await askQuestion(session, question, signal)
+  if (outcome !== null) await say(session, outcome)
 }
 
 async function say(session: Session, text: string): Promise<void> {

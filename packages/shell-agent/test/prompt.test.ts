@@ -21,6 +21,8 @@ test.each<[string, PromptItem[]]>([
     ],
   ],
   ['/history', [{ kind: 'slash', name: 'history' }]],
+  ['/ask  Which one? ', [{ kind: 'question', question: 'Which one?' }]],
+  ['/ask', [{ kind: 'slash', name: 'ask' }]],
   ['/help me', [{ kind: 'text', text: '/help me' }]],
   ['/etc', [{ kind: 'text', text: '/etc' }]],
   ['/constructor', [{ kind: 'text', text: '/constructor' }]],

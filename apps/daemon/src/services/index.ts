@@ -1,4 +1,5 @@
 import type { App, Yard } from '../yard.js'
+import { allowances } from './allowances/allowances.js'
 import { authentication } from './authentication/authentication.js'
 import { grants } from './grants/grants.js'
 import { messages } from './messages/messages.js'
@@ -23,6 +24,7 @@ export const services: readonly ((app: App, yard: Yard) => void)[] = [
   tasks,
   messages,
   permissionRequests,
+  allowances,
   sessionEvents,
   subscriptions,
   runtimes,

@@ -2,6 +2,8 @@ import { Writable } from 'node:stream'
 import {
   type AnyMessage,
   type ClientContext,
+  type CreateElicitationRequest,
+  type CreateElicitationResponse,
   client,
   methods,
   ndJsonStream,
@@ -14,6 +16,7 @@ export interface LinkHandlers {
   /** One `session/update`, as it came. Called in the order of the wire. */
   onUpdate(params: Record<string, unknown>): void
   onPermission(params: RequestPermissionRequest, signal: AbortSignal): Promise<RequestPermissionResponse>
+  onQuestion(params: CreateElicitationRequest, signal: AbortSignal): Promise<CreateElicitationResponse>
   /** Something was read: a sign of life. */
   onRead(): void
   /** Awaited before more is read. */
@@ -53,7 +56,11 @@ export function openLink(harness: Harness, handlers: LinkHandlers): Link {
       (params) => params as RequestPermissionRequest,
       ({ params, signal }) => handlers.onPermission(params, signal),
     )
-    .onRequest(methods.client.elicitation.create, () => ({ action: 'decline' }))
+    .onRequest(
+      methods.client.elicitation.create,
+      (params) => params as CreateElicitationRequest,
+      ({ params, signal }) => handlers.onQuestion(params, signal),
+    )
     .connect({ writable: stream.writable, readable: stream.readable.pipeThrough(rest) })
   const { agent, closed, signal } = connection
   return { agent, closed, signal, close: () => connection.close() }

@@ -33,6 +33,7 @@ export async function openSession(
       fs: { readTextFile: false, writeTextFile: false },
       terminal: false,
       session: { configOptions: { boolean: {} } },
+      elicitation: { form: {} },
     },
   })
   if (hello.protocolVersion !== PROTOCOL_VERSION)

@@ -7,7 +7,11 @@ import { log } from '../log.js'
 const LONGEST_PAUSE = 2_000
 
 export type NewMessage = Pick<Message, 'type' | 'role' | 'content' | 'status'> & { client_id: string }
-export type NewRequest = Pick<PermissionRequest, 'client_id' | 'tool_call' | 'options'>
+/** Leave for a tool call with options to choose from, or a form with the options that every form has. */
+export type NewRequest = { client_id: string; tool_call?: object } & (
+  | Pick<PermissionRequest, 'options'>
+  | { form: object }
+)
 export type Report = { plan?: unknown; commands?: unknown; offered?: object; usage?: object }
 
 /** The daemon, as this one attempt may talk to it. Calls go on until they are answered for good. */
@@ -67,6 +71,12 @@ export class Daemon {
   createRequest(request: NewRequest): Promise<PermissionRequest> {
     const data = { ...this.#place, ...request }
     return this.#persist(() => this.#client.service('permission-requests').create(data))
+  }
+
+  /** The harness does not wait for the answer any more. */
+  withdrawRequest(id: string): Promise<PermissionRequest> {
+    const service = this.#client.service('permission-requests')
+    return this.#persist(() => service.patch(id, { status: 'cancelled' }))
   }
 
   /** The request as it stands when it is decided, or after 25 s. */

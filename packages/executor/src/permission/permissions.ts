@@ -1,38 +1,24 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import type { RequestPermissionRequest, RequestPermissionResponse } from '@agentclientprotocol/sdk'
-import type { ExecutorOrder, PermissionRequest } from '@yardmaster/protocol'
+import type {
+  PermissionOption,
+  RequestPermissionRequest,
+  RequestPermissionResponse,
+} from '@agentclientprotocol/sdk'
+import type { ExecutorOrder } from '@yardmaster/protocol'
 import { cleanJson, cleanText } from '../clean.js'
-import type { Daemon } from '../daemon/daemon.js'
-import type { Outbox } from '../daemon/outbox.js'
-import { log } from '../log.js'
-import { isObject } from '../transcript/blocks.js'
+import { isObject, type Loose } from '../transcript/blocks.js'
 import type { Transcript } from '../transcript/transcript.js'
+import type { People } from './people.js'
 import { verdict } from './rules.js'
-
-/** Milliseconds before a request that is still pending is asked for again: a daemon in a hurry may not wait. */
-const PAUSE = 250
 
 const cancelled: RequestPermissionResponse = { outcome: { outcome: 'cancelled' } }
 
-/** Answers the harness's permission requests, by rule or by people; several may be open at once. */
+/** Answers the harness's permission requests, by rule or by people. */
 export class Permissions {
-  #number = 0
-  #asking = 0
-  readonly #over = new AbortController()
-
-  /** @param onAsking called when the first begins to wait for people (true), and when none does any more (false) */
   constructor(
     private readonly order: ExecutorOrder,
-    private readonly daemon: Daemon,
-    private readonly outbox: Outbox,
     private readonly transcript: Transcript,
-    private readonly onAsking: (asking: boolean) => void,
+    private readonly people: People,
   ) {}
-
-  /** Answers everything that is open, and whatever comes, with `cancelled`. */
-  cancel(): void {
-    this.#over.abort()
-  }
 
   /** @param withdrawn aborts when the harness takes its request back */
   async answer(
@@ -43,7 +29,7 @@ export class Permissions {
     const options = (Array.isArray(request.options) ? request.options : []).filter(
       (option) => isObject(option) && typeof option.optionId === 'string',
     )
-    if (!isObject(toolCall) || options.length === 0 || this.#over.signal.aborted) return cancelled
+    if (!isObject(toolCall) || options.length === 0 || this.people.over) return cancelled
 
     const { block, message } = this.transcript.toolCall(String(toolCall.toolCallId), toolCall)
     const { session, worktree } = this.order
@@ -53,64 +39,29 @@ export class Permissions {
 
     // What people are asked about stands in the transcript before they are.
     message.flush()
-    this.#number += 1
     const question = {
-      client_id: `p${this.#number}`,
-      tool_call: cleanJson(block),
+      tool_call: cleanJson(block) as Loose,
       options: options.slice(0, 50).map(({ optionId, name, kind }) => ({
         option_id: optionId,
         name: cleanText(String(name ?? optionId)).slice(0, 1000),
         kind: cleanText(String(kind ?? 'other')).slice(0, 100),
       })),
     }
-    this.#count(1)
-    try {
-      return await this.#ask(question, AbortSignal.any([this.#over.signal, withdrawn]))
-    } finally {
-      this.#count(-1)
-    }
-  }
-
-  async #ask(
-    question: Pick<PermissionRequest, 'client_id' | 'tool_call' | 'options'>,
-    signal: AbortSignal,
-  ): Promise<RequestPermissionResponse> {
-    if (signal.aborted) return cancelled
-    const ended = new Promise<null>((resolve) => {
-      signal.addEventListener('abort', () => resolve(null), { once: true })
-    })
-    const stored = await Promise.race([
-      this.outbox.add(() => (signal.aborted ? null : () => this.daemon.createRequest(question))),
-      ended,
-    ])
-    if (stored === null) return cancelled
-    log(`asked for permission ${question.client_id}`)
-    let request = stored
-    while (request.status === 'pending') {
-      try {
-        const seen = await Promise.race([this.daemon.awaitRequest(stored.id, signal), ended])
-        if (seen === null) return cancelled
-        request = seen
-      } catch (error) {
-        if (!signal.aborted)
-          log(`permission ${question.client_id} cannot be had: ${(error as Error).message}`)
-        return cancelled
-      }
-      if (request.status === 'pending') await delay(PAUSE)
-    }
-    log(`permission ${question.client_id}: ${request.status}`)
-    return request.status === 'selected' && request.option_id !== null
-      ? selected(request.option_id)
-      : cancelled
-  }
-
-  #count(change: 1 | -1): void {
-    const before = this.#asking
-    this.#asking += change
-    if (before === 0 || this.#asking === 0) this.onAsking(this.#asking > 0)
+    const decided = await this.people.ask(question, withdrawn)
+    return decided?.option_id ? selected(forOnce(options, decided.option_id)) : cancelled
   }
 }
 
 const selected = (optionId: string): RequestPermissionResponse => ({
   outcome: { outcome: 'selected', optionId },
 })
+
+/**
+ * "Always" is remembered by the daemon, where everybody sees it and can take it back. What a harness remembers nobody
+ * can: it is told the same answer for once, as far as it offers that, and asks again.
+ */
+function forOnce(options: readonly PermissionOption[], chosen: string): string {
+  const kind = options.find(({ optionId }) => optionId === chosen)?.kind ?? ''
+  const once = options.find((option) => option.kind === kind.replace('_always', '_once'))
+  return once?.optionId ?? chosen
+}

@@ -6,6 +6,6 @@ export const permissionRequests: ResourcePolicy = {
     find: { user: [allow('view')], executor: 'its-session' },
     get: { user: [allow('view')], executor: 'its-task' },
     create: { executor: 'its-session' },
-    patch: { user: [allow(asPrompting)] },
+    patch: { user: [allow(asPrompting)], executor: 'its-task' },
   },
 }

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { messageStatuses, requestStatuses } from '../states.js'
-import { Id, nullable, type Static, strict, Text, Timestamp, words } from './common.js'
+import { Id, Json, nullable, type Static, strict, Text, Timestamp, words } from './common.js'
 
 export const messageTypes = ['prompt', 'text', 'thought', 'tool_call', 'notice', 'other'] as const
 export const messageRoles = ['user', 'agent', 'system'] as const
@@ -61,6 +61,13 @@ export const PermissionOption = Type.Object(
   { option_id: Text(200), name: Text(1000), kind: Text(100) },
   { additionalProperties: false },
 )
+/** A question that takes more than an option: what is asked, and the JSON Schema of the object that answers it. */
+export const Form = strict({ message: Text(10_000), schema: Json })
+/** What was written into a form, by the names of its fields. */
+export const FormContent = Type.Record(
+  Type.String({ maxLength: 200 }),
+  Type.Union([Text(100_000), Type.Number(), Type.Boolean(), Type.Array(Text(10_000), { maxItems: 1000 })]),
+)
 export const PermissionRequest = strict({
   id: Id,
   session_id: Id,
@@ -68,25 +75,70 @@ export const PermissionRequest = strict({
   worktree_id: Id,
   attempt: Type.Integer(),
   client_id: Type.String(),
-  tool_call: Type.Unknown(),
+  /** What the agent would do, as far as the request is about a tool call. */
+  tool_call: nullable(Json),
+  form: nullable(Form),
   options: Type.Array(PermissionOption),
   status: words(requestStatuses),
   option_id: nullable(Type.String()),
+  content: nullable(FormContent),
   decided_by: nullable(Id),
+  /** The remembered answer that decided it in the place of a person. */
+  allowance_id: nullable(Id),
   decided_at: nullable(Timestamp),
   expires_at: nullable(Timestamp),
   created_at: Timestamp,
 })
-export const PermissionRequestCreate = strict({
+const asked = {
   session_id: Id,
   task_id: Type.Optional(Id),
   client_id: Type.String({ minLength: 1, maxLength: 200, pattern: '^[^\\u0000]*$' }),
-  tool_call: Type.Object({}, { additionalProperties: true }),
-  options: Type.Array(PermissionOption, { minItems: 1, maxItems: 50 }),
+}
+const ToolCall = Type.Object({}, { additionalProperties: true })
+/** Leave for a tool call with options to choose from; or a form, whose options are always `formOptions`. */
+export const PermissionRequestCreate = Type.Union([
+  strict({
+    ...asked,
+    tool_call: ToolCall,
+    options: Type.Array(PermissionOption, { minItems: 1, maxItems: 50 }),
+  }),
+  strict({ ...asked, tool_call: Type.Optional(ToolCall), form: Form }),
+])
+/** How a form can be answered. */
+export const formOptions = [
+  { option_id: 'accept', name: 'Answer', kind: 'accept' },
+  { option_id: 'decline', name: 'Do not answer', kind: 'decline' },
+] as const
+/** `content` goes with the `accept` of a form. */
+export const PermissionDecision = strict({
+  session_id: Type.Optional(Id),
+  option_id: Text(200),
+  content: Type.Optional(FormContent),
 })
-export const PermissionDecision = strict({ session_id: Type.Optional(Id), option_id: Text(200) })
+/** An executor takes its own request back: the agent does not wait for an answer any more. */
+export const PermissionWithdrawal = strict({
+  session_id: Type.Optional(Id),
+  status: words(['cancelled'] as const),
+})
+
+/** An answer that holds for the rest of a session, until it is taken back. */
+export const Allowance = strict({
+  id: Id,
+  session_id: Id,
+  worktree_id: Id,
+  kind: Type.String(),
+  title: Type.String(),
+  /** The paths of the files that the tool call names, else its input. */
+  subject: Type.Unknown(),
+  option_kind: words(['allow_always', 'reject_always'] as const),
+  option_name: Type.String(),
+  created_by: nullable(Id),
+  created_at: Timestamp,
+})
 
 export const Subscription = Type.Union([strict({ session_id: Id }), strict({ worktree_id: Id })])
 
 export type Message = Static<typeof Message>
 export type PermissionRequest = Static<typeof PermissionRequest>
+export type Allowance = Static<typeof Allowance>
+export type FormContent = Static<typeof FormContent>

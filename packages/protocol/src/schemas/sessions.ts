@@ -12,6 +12,8 @@ const chosen = {
   /** Further config options of the harness, by their id. */
   config: Type.Record(Type.String(), Type.Union([Type.String(), Type.Boolean(), Type.Number()])),
   permission_mode: words(permissionModes),
+  /** Milliseconds that requests of the agent wait for people; null: as long as it takes. */
+  request_expiry: nullable(Type.Integer({ minimum: 1, maximum: 31_536_000_000 })),
 }
 
 export const Session = strict({
@@ -54,6 +56,7 @@ export const SessionCreate = strict({
   mode: Type.Optional(chosen.mode),
   config: Type.Optional(chosen.config),
   permission_mode: Type.Optional(chosen.permission_mode),
+  request_expiry: Type.Optional(chosen.request_expiry),
 })
 
 /** `worktree_id` is taken only to be compared: a session never moves. */

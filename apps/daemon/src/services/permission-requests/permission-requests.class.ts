@@ -1,11 +1,12 @@
 import { type ExecutorPrincipal, type PermissionRequest, YardmasterError } from '@yardmaster/protocol'
-import { askPermission, decideRequest, type NewRequest } from '@yardmaster/runtime'
+import { askPermission, decideRequest, type NewRequest, withdrawRequest } from '@yardmaster/runtime'
 import { loadPermissionRequest, presentPermissionRequest } from '@yardmaster/store'
 import { type CallParams, rowOf } from '../../hooks/context.js'
 import { list } from '../../lists/list.js'
 import { sessionScope } from '../../lists/scope.js'
 import type { App, Yard } from '../../yard.js'
 import { userOf } from '../user-of.js'
+import { checkAnswer, type Decision } from './check-answer.js'
 import { Waiters } from './waiters.js'
 
 /** What an agent asks leave for, and who gave it. */
@@ -47,8 +48,13 @@ export class PermissionRequests {
     return askPermission(this.yard.ledger, { task_id, session_id, attempt }, request)
   }
 
-  patch(_id: string, { option_id }: { option_id: string }, { principal, target, guard }: CallParams) {
+  patch(id: string, data: Decision | { status: 'cancelled' }, { principal, target, guard }: CallParams) {
     const request = rowOf<PermissionRequest>(target)
-    return decideRequest(this.yard.ledger, request, guard, userOf(principal), option_id)
+    if (principal.kind === 'executor') {
+      const { task_id, session_id, attempt } = principal
+      return withdrawRequest(this.yard.ledger, { task_id, session_id, attempt }, id)
+    }
+    const { option_id, content } = checkAnswer(request, data as Decision)
+    return decideRequest(this.yard.ledger, request, guard, userOf(principal), option_id, content)
   }
 }

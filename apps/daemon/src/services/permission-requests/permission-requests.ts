@@ -1,5 +1,11 @@
 import { Type } from '@feathersjs/typebox'
-import { Id, PermissionDecision, PermissionRequest, PermissionRequestCreate } from '@yardmaster/protocol'
+import {
+  Id,
+  PermissionDecision,
+  PermissionRequest,
+  PermissionRequestCreate,
+  PermissionWithdrawal,
+} from '@yardmaster/protocol'
 import { loadPermissionRequest, loadSession } from '@yardmaster/store'
 import { ofSession } from '../../hooks/query-schemas.js'
 import { listSchema } from '../../lists/list-schema.js'
@@ -35,7 +41,10 @@ export const permissionRequests = (app: App, yard: Yard): void =>
     methods: ['find', 'get', 'create', 'patch'],
     schemas: {
       query: { find: listSchema(PermissionRequest, filters), get: wait, patch: ofSession },
-      data: { create: PermissionRequestCreate, patch: PermissionDecision },
+      data: {
+        create: PermissionRequestCreate,
+        patch: { user: PermissionDecision, executor: PermissionWithdrawal },
+      },
     },
     place: {
       load: loadPermissionRequest,
@@ -46,7 +55,7 @@ export const permissionRequests = (app: App, yard: Yard): void =>
     docs: {
       about: 'What agents asked leave for, and who gave it.',
       row: PermissionRequest,
-      summaries: { create: 'Ask for leave', patch: 'Decide' },
+      summaries: { create: 'Ask for leave, or ask a question', patch: 'Decide, or take back' },
     },
     publisher: toSession(app),
   })
