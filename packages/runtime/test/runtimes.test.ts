@@ -79,6 +79,13 @@ describe('a runtime that registers', () => {
     expect(await yard.task(run.task_id)).toMatchObject({ status: 'running' })
   })
 
+  it('again under the same boot keeps a claim whose answer was lost, to offer it again', async () => {
+    const run = await yard.dispatched(host, await session())
+    await host.register([])
+    expect(await yard.task(run.task_id)).toMatchObject({ status: 'dispatched', attempt: 1 })
+    expect((await host.claim(1, []))[0]?.task).toMatchObject({ id: run.task_id, attempt: 1 })
+  })
+
   it('while its runs are renewed and claimed, again and again, waits for none in a circle', async () => {
     const ids = await Promise.all(Array.from({ length: 6 }, session))
     for (let round = 0; round < 10; round++) {

@@ -42,3 +42,9 @@ export const holdSession = statement<
   [string],
   { executing_task_id: string | null; executing_attempt: number | null }
 >('hold-session', 'select executing_task_id, executing_attempt from sessions where id = $1 for no key update')
+
+/** Holds the sessions in which these tasks execute, in their order: for renewals and adoptions, which are no events. */
+export const holdSessionsOf = statement<[task_ids: string[]], { id: string }>(
+  'hold-sessions-of-tasks',
+  'select id from sessions where executing_task_id = any($1) order by id for no key update',
+)

@@ -2,6 +2,7 @@ import { executingStatuses, type Run, type RuntimeOrders } from '@yardmaster/pro
 import { statement } from '@yardmaster/store'
 import { reviveRun } from '../attempt/revive.js'
 import type { Ledger } from '../ledger/ledger.js'
+import { holdSessionsOf } from '../ledger/lock-session.js'
 import { quoted } from '../ledger/logged.js'
 import { replaced } from './boot.js'
 import { tellOnline } from './online.js'
@@ -9,11 +10,6 @@ import { tellOnline } from './online.js'
 const seen = statement<[string, string], { id: string }>(
   'runtime-seen',
   'update runtimes set last_seen_at = clock_timestamp() where id = $1 and boot_id = $2 returning id',
-)
-// A renewal is no event, but it takes the sessions' rows in their order like any other write of theirs.
-const holdSessions = statement<[string[]], { id: string }>(
-  'hold-sessions-of-tasks',
-  'select id from sessions where executing_task_id = any($1) order by id for no key update',
 )
 const renew = statement<[string, string[], number, number], { run: string; status: string }>(
   'renew-leases',
@@ -49,7 +45,7 @@ export async function heartbeat(
   const names = beat.runs.map(({ task_id, attempt }) => `${task_id}.${attempt}`)
   const { held, stop } = await ledger.db.transaction(async (tx) => {
     if ((await seen(tx, beat.id, beat.boot_id)).length === 0) throw replaced()
-    await holdSessions(
+    await holdSessionsOf(
       tx,
       beat.runs.map((run) => run.task_id),
     )

@@ -1,6 +1,7 @@
 import { executingStatuses, type Run } from '@yardmaster/protocol'
 import { presentRuntime, statement } from '@yardmaster/store'
 import type { Ledger } from '../ledger/ledger.js'
+import { holdSessionsOf } from '../ledger/lock-session.js'
 import { quoted } from '../ledger/logged.js'
 import { giveUp } from '../sweep/give-up.js'
 import { tellOnline } from './online.js'
@@ -23,11 +24,12 @@ const upsert = statement<[string, string, string, string, string, string, number
      isolation = $6, max_concurrent = $7, last_seen_at = clock_timestamp()
    returning ${presentRuntime('r')} as wire`,
 )
-const orphans = statement<[string, string[]], { id: string; session_id: string; attempt: number }>(
+// Not those of this very boot: a claim of it whose answer was lost is offered again.
+const orphans = statement<[string, string], { id: string; session_id: string; attempt: number }>(
   'runs-of-runtime-but',
   `select id, session_id, attempt from tasks
    where runtime_id = $1 and status in (${quoted(executingStatuses)})
-     and not (id || '.' || attempt) = any($2) order by session_id`,
+     and boot_id is distinct from $2 order by session_id`,
 )
 const adopt = statement<[string, string, string[]], never>(
   'adopt-runs',
@@ -37,8 +39,8 @@ const adopt = statement<[string, string, string[]], never>(
 )
 
 /**
- * A runtime has started (or says again what it is). Runs that outlived its last boot go on under the new one;
- * its other runs are over, since nobody looks after them, and are given up at once instead of at their lease's end.
+ * A runtime has started (or says again what it is). Runs that outlived its last boot go on under the new one; the
+ * others of an earlier boot are over, since nobody looks after them, and are given up at once instead of at their lease's end.
  */
 export async function registerRuntime(
   ledger: Ledger,
@@ -56,8 +58,14 @@ export async function registerRuntime(
     what.max_concurrent,
   )
   const adopted = runs.map((run) => `${run.task_id}.${run.attempt}`)
-  await adopt(ledger.db, what.id, what.boot_id, adopted)
-  for (const { id, session_id, attempt } of await orphans(ledger.db, what.id, adopted))
+  await ledger.db.transaction(async (tx) => {
+    await holdSessionsOf(
+      tx,
+      runs.map(({ task_id }) => task_id),
+    )
+    await adopt(tx, what.id, what.boot_id, adopted)
+  })
+  for (const { id, session_id, attempt } of await orphans(ledger.db, what.id, what.boot_id))
     await giveUp(ledger, { task_id: id, session_id, attempt })
   await tellOnline(ledger, what.id)
   return row!.wire
