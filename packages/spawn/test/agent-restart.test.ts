@@ -129,6 +129,17 @@ describe('a runtime agent that starts again', () => {
     ])
   })
 
+  it('keeps no guess about a dead executor whose own ending the daemon has', async () => {
+    const work = assignment(world.work, 'hang')
+    await record(work, { ...runOf(work), executor: dead, cwd: world.work, order: null })
+    world.daemon.decide = ({ action }) => (action === 'end' ? refusal('TASK_TERMINAL') : null)
+    await (await world.agent()).start()
+    expect(world.daemon.endings()).toMatchObject([{ body: { failure_reason: 'executor_died' } }])
+    expect(await readdir(join(world.home, 'spool'))).toEqual(['refused'])
+    expect(await readdir(join(world.home, 'spool', 'refused'))).toEqual([])
+    expect(world.lines).toEqual([])
+  })
+
   it('never takes a process for the executor whose pid it has got', async () => {
     const stranger = start('sleep', ['600'])
     const identity = identify(stranger.pid!)

@@ -11,7 +11,8 @@ import { parseRunName, runName } from '../runs/run-name.js'
  * same form, and take it away themselves while they live.
  *
  * An entry leaves on any answer but 401, 408, 429, 5xx or none. Accepted, its file is deleted; refused, it goes
- * to `refused/`, where a person can still read what the run had to say.
+ * to `refused/`, where a person can still read what the run had to say. What was only guessed of a dead executor
+ * goes without a trace: refused, the daemon had the run's own word before.
  */
 export class Spool {
   readonly #refused: string
@@ -98,8 +99,10 @@ export class Spool {
       await this.send(ending)
     } catch (error) {
       if (isPassing(error) || statusOf(error) === 401) return error
-      await this.#refuse(name, codeOf(error) ?? String(error))
-      return null
+      if (!isGuess(ending)) {
+        await this.#refuse(name, codeOf(error) ?? String(error))
+        return null
+      }
     }
     await rm(join(this.directory, name), { force: true })
     return null
@@ -121,6 +124,9 @@ export class Spool {
     return readdirSync(this.directory).filter((name) => name.endsWith('.json') && !name.startsWith('.'))
   }
 }
+
+/** No executor says this of itself. */
+const isGuess = ({ patch }: SpooledEnding): boolean => patch.failure_reason === 'executor_died'
 
 function parse(text: string, run: Run): SpooledEnding | null {
   try {
