@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Message, SessionEvent, Task } from '@yardmaster/protocol'
 import { processesOf, recordOf } from './processes'
@@ -41,8 +41,9 @@ async function nothingLeft({ yard }: Scene, task: Task): Promise<void> {
   else expect(processesOf(task)).toEqual([])
   await until(() => recordOf(yard.home, task) === null)
   const spool = join(yard.home, 'spool')
-  await until(() => readdirSync(spool).every((name) => name === 'refused'))
-  if (existsSync(join(spool, 'refused'))) expect(readdirSync(join(spool, 'refused'))).toEqual([])
+  const endings = (directory: string) => readdirSync(directory).filter((name) => name.startsWith(task.id))
+  await until(() => endings(spool).length === 0)
+  expect(endings(join(spool, 'refused'))).toEqual([])
 }
 
 /** Every message that an executor got an answer for is there, in its place, with all that it was answered for. */
