@@ -1,14 +1,11 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import swagger from 'feathers-swagger'
+import { version } from '../version.js'
 import type { App } from '../yard.js'
 import type { ServiceDocs } from './document-service.js'
 import { errorResponses, errorSchema } from './failures.js'
 import { guardPage, page } from './page.js'
 
-const { version } = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8'))
-
-/** A path that answers with one word and asks for no token. */
+/** A path that answers with one word and the version, and asks for no token. */
 const health = (name: string, status: string, summary: string, failures: object = {}) => ({
   get: {
     tags: ['health'],
@@ -22,8 +19,8 @@ const health = (name: string, status: string, summary: string, failures: object 
           'application/json': {
             schema: {
               type: 'object',
-              required: ['status'],
-              properties: { status: { const: status } },
+              required: ['status', 'version'],
+              properties: { status: { const: status }, version: { type: 'string' } },
               additionalProperties: false,
             },
           },

@@ -1,3 +1,4 @@
+import type { HookContext } from '@feathersjs/feathers'
 import {
   Claimed,
   Runtime,
@@ -13,7 +14,12 @@ import type { App, Yard } from '../../yard.js'
 import { register } from '../register.js'
 import { Runtimes } from './runtimes.class.js'
 
-export const runtimes = (app: App, yard: Yard): void =>
+/** What a runtime says of itself has changed: its harnesses were probed, or it was started anew. */
+const tellOfRegistration = async (context: HookContext): Promise<void> => {
+  context.event = 'patched'
+}
+
+export const runtimes = (app: App, yard: Yard): void => {
   register(app, yard, 'runtimes', new Runtimes(yard), {
     methods: ['find', 'get'],
     schemas: {
@@ -33,3 +39,5 @@ export const runtimes = (app: App, yard: Yard): void =>
     },
     publisher: toAdmins(app),
   })
+  app.service('runtimes').hooks({ after: { register: [tellOfRegistration] } } as never)
+}
