@@ -339,8 +339,10 @@ export class World {
         const alive = this.handouts.filter(
           (one, index) => one.host === host && one.boot_id === host.boot_id && (index + b) % 2 === 0,
         )
-        await host.boot(alive.map(({ run }) => runOf(attemptOf(run))))
+        const booted = host.boot(alive.map(({ run }) => runOf(attemptOf(run))))
+        // Known from the boot's first moment on, before it may claim.
         for (const one of alive) this.handouts.push({ ...one, boot_id: host.boot_id })
+        await booted
       }),
     },
     archive: {
