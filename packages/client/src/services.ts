@@ -1,6 +1,7 @@
 import type {
   Allowance,
   Assignment,
+  Family,
   Grant,
   Message,
   PermissionRequest,
@@ -11,6 +12,7 @@ import type {
   Session,
   SessionEvent,
   SessionInfo,
+  SessionRepair,
   Task,
   User,
   Worktree,
@@ -72,6 +74,10 @@ export interface Sessions extends Rows<Session> {
   report(data: OnId & Query): Promise<Session>
   info(data: OnId): Promise<SessionInfo>
   diff(data: OnId & { task_id?: string }): Promise<DiffAnswer>
+  fork(data: OnId & { from_task_id?: string; worktree?: 'same' | 'new'; name?: string }): Promise<Session>
+  spawn(data: OnId & Query & { prompt: string }): Promise<Session>
+  family(data: OnId): Promise<Family>
+  'fix-sessions'(data: OnId): Promise<SessionRepair>
 }
 
 export interface Messages extends Rows<Message> {

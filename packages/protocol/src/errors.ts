@@ -62,6 +62,15 @@ export const errorTable = {
   WORKTREE_EXISTS: { status: 409, message: 'There is a worktree by that name already.' },
   WORKTREE_GONE: { status: 409, message: 'The directory of this worktree is gone.' },
   REPO_GONE: { status: 409, message: 'The repository is gone from its path; put it back or remove it here.' },
+  NO_SNAPSHOT: { status: 409, message: 'That task left no snapshot of its worktree; fork from another one.' },
+  SPAWN_TOO_DEEP: {
+    status: 409,
+    message: 'A spawned session may spawn again, five deep at most; begin a session instead.',
+  },
+  TOO_MANY_CHILDREN: {
+    status: 409,
+    message: 'This session has spawned 20 sessions, and may have no more; remove some of them.',
+  },
   IDEMPOTENCY_MISMATCH: { status: 409, message: 'That idempotency key was used with another prompt.' },
 
   // the rest

@@ -12,6 +12,9 @@ export const customMethods = {
     diff: { verb: 'GET', status: 200 },
     'has-session-error': { verb: 'GET', status: 200 },
     'fix-sessions': { verb: 'POST', status: 200 },
+    fork: { verb: 'POST', status: 201 },
+    spawn: { verb: 'POST', status: 201 },
+    family: { verb: 'GET', status: 200 },
   },
   tasks: {
     'has-session-error': { verb: 'GET', status: 200 },

@@ -28,6 +28,9 @@ export const placements: Readonly<Record<string, Readonly<Record<string, Placeme
     report: 'local',
     'has-session-error': 'constant',
     'fix-sessions': 'owner',
+    fork: 'owner',
+    spawn: 'owner',
+    family: 'mirror',
   },
   tasks: {
     find: 'mirror',

@@ -17,6 +17,7 @@ import { createLocalRuntime } from './local-runtime.js'
 import { announceAt, lockHome } from './lock.js'
 import type { Progress } from './progress.js'
 import { beginSweeping } from './sweeping.js'
+import { beginTellingParents } from './telling-parents.js'
 
 export interface Daemon {
   url: string
@@ -112,6 +113,7 @@ async function start(
     () => `local, ${runtime.agent.atWork()} runs taken up`,
   )
   cleanup.add('sweep', beginSweeping(yard.ledger, yard.limits, log))
+  cleanup.add('parents', beginTellingParents(app, yard.ledger, log))
   cleanup.add('address', await announceAt(settings.home, daemon_url))
 
   const url = settings.public_url ?? daemon_url

@@ -7,14 +7,14 @@ import type { Offers } from './offers.js'
 
 export interface OpenedSession {
   id: string
-  how: 'new' | 'resumed' | 'loaded'
+  how: 'new' | 'forked' | 'resumed' | 'loaded'
   /** Why a conversation that was to be continued is not, in words for people; null where nothing was lost. */
   loss: string | null
 }
 
 /**
- * Introduces the executor and opens the conversation: the one that the order names, by resume or else by load, or a
- * new one.
+ * Introduces the executor and opens the conversation: the one that the order names, by resume or else by load; a copy of
+ * it where it is another session's; or a new one.
  *
  * @param onReplay true before a load, since what the harness tells from then on was told before; false if it was refused
  * @throws Failure when it speaks another version of ACP; the harness's own error otherwise
@@ -49,7 +49,18 @@ export async function openSession(
   const how = sessionCapabilities?.resume ? 'resumed' : loadSession ? 'loaded' : 'new'
   let loss: string | null = null
 
-  if (earlier !== null && how === 'new') loss = 'it cannot continue conversations'
+  if (resume.fork_from !== undefined && !(sessionCapabilities as Loose | undefined)?.fork)
+    loss = 'it cannot fork conversations'
+  else if (resume.fork_from !== undefined) {
+    try {
+      const params = { sessionId: resume.fork_from, ...place }
+      const forked = await agent.request<Loose>('session/fork', params)
+      return { id: openedId(forked, offers), how: 'forked', loss: null }
+    } catch (error) {
+      if (needsSignIn(error)) throw error
+      loss = `it answered: ${(error as Error).message}${detailOf(error)}`
+    }
+  } else if (earlier !== null && how === 'new') loss = 'it cannot continue conversations'
   else if (earlier !== null) {
     const { resume: byResume, load } = methods.agent.session
     if (how === 'loaded') onReplay(true)
@@ -66,10 +77,14 @@ export async function openSession(
     }
   }
   const opened = await agent.request<Loose>(methods.agent.session.new, place)
+  return { id: openedId(opened, offers), how: 'new', loss }
+}
+
+function openedId(opened: Loose, offers: Offers): string {
   if (typeof opened?.sessionId !== 'string')
     throw new Failure('harness_failed', 'The agent opened a session without saying its id.')
   offers.session(opened)
-  return { id: opened.sessionId, how: 'new', loss }
+  return opened.sessionId
 }
 
 function detailOf(error: unknown): string {

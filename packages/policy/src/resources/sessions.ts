@@ -15,6 +15,10 @@ export const sessions: ResourcePolicy = {
     diff: { user: [allow('view')] },
     'has-session-error': { user: [allow('view')] },
     'fix-sessions': { user: [allow(asPrompting)] },
+    // They also take `session` in the worktree, which the method asks for: the source's own, or a new one on its repo.
+    fork: { user: [allow('view')] },
+    spawn: { user: [allow('view')] },
+    family: { user: [allow('view')] },
     report: { executor: 'its-session' },
   },
 }

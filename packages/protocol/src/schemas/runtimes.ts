@@ -37,6 +37,8 @@ export const Assignment = strict({
     agent_session_id: nullable(Type.String()),
     work_dir: nullable(Type.String()),
     reason: Type.String(),
+    /** The conversation of another session, to be gone on with in a copy. */
+    fork_from: Type.Optional(Type.String()),
   }),
   token: Type.String(),
 })

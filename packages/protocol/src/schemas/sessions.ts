@@ -33,6 +33,8 @@ export const Session = strict({
   created_by: nullable(Id),
   parent_session_id: nullable(Id),
   forked_from_session_id: nullable(Id),
+  /** The task at whose end the fork begins. */
+  forked_from_task_id: nullable(Id),
   agent_session_id: nullable(Type.String()),
   /** The runtime that made that conversation; on any other the id means nothing. */
   agent_session_runtime_id: nullable(Id),
@@ -113,6 +115,36 @@ export const SessionInfo = strict({
   last_activity_at: Timestamp,
 })
 
+const newPlace = {
+  /** In the same worktree, or in a new one. */
+  worktree: Type.Optional(words(['same', 'new'] as const)),
+  /** Of the new worktree and its branch; made up from the source's if left out. */
+  name: Type.Optional(Text(63)),
+}
+/** `from_task_id`: the task at whose end the fork begins; by default the newest that has ended. */
+export const Fork = strict({ id: Id, from_task_id: Type.Optional(Id), ...newPlace })
+
+const { worktree_id: _, harness, ...choices } = SessionCreate.properties
+/** What is left out is as the parent has it; model, mode and config only with the parent's harness. */
+export const Spawn = strict({
+  id: Id,
+  prompt: Prompt.properties.prompt,
+  harness: Type.Optional(harness),
+  ...choices,
+  ...newPlace,
+  /** Whether the parent hears how the prompt ended; by default if the caller may prompt it. */
+  notify_parent: Type.Optional(Type.Boolean()),
+})
+
+/** A session and what came from it, as far as the caller may view it. `children` are of this same form. */
+export const Family = strict({
+  id: Id,
+  title: nullable(Type.String()),
+  status: words(sessionStatuses),
+  kind: words(['root', 'fork', 'spawn'] as const),
+  children: Type.Array(Type.Unknown()),
+})
+
 export const SessionError = strict({ has_session_error: Type.Boolean() })
 /** What a repair retired, by the harness's own ids. */
 export const SessionRepair = strict({
@@ -131,3 +163,6 @@ export type Session = Static<typeof Session>
 export type SessionInfo = Static<typeof SessionInfo>
 export type SessionEvent = Static<typeof SessionEvent>
 export type PermissionMode = (typeof permissionModes)[number]
+/** A node of a family's tree. */
+export type Family = Omit<Static<typeof Family>, 'children'> & { children: Family[] }
+export type SessionRepair = Static<typeof SessionRepair>

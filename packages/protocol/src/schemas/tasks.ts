@@ -60,6 +60,8 @@ export const Task = strict({
   requeue_reason: nullable(words(failureReasons)),
   idempotency_key: nullable(Type.String()),
   fresh: Type.Boolean(),
+  /** Its ending is told to the session that spawned its own. */
+  tells_parent: Type.Boolean(),
   retry: Type.Boolean(),
 })
 

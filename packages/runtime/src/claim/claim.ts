@@ -3,6 +3,7 @@ import type { Tx } from '@yardmaster/store'
 import type { Ledger, LoggedEvent } from '../ledger/ledger.js'
 import { conversationsOf } from '../resume/conversations.js'
 import { decideResume } from '../resume/decide.js'
+import { decideFork, forkSourcesOf } from '../resume/fork.js'
 import { holdBoot } from '../runtimes/boot.js'
 import { type Claimed, describeClaims } from './assignment.js'
 import { type ClaimedTask, claimTasks, openFences } from './claim-tasks.js'
@@ -103,12 +104,13 @@ async function take(tx: Tx, heads: Head[], { boot_id, lease }: ClaimOffer) {
 
 /** The resume decision of each head, in their order, as JSON. A look-up that fails fails the claim: never silently fresh. */
 async function decideAll(tx: Tx, heads: Head[]): Promise<string[]> {
-  const known = await conversationsOf(
-    tx,
-    heads.map(({ session_id }) => session_id),
-  )
-  return heads.map((head) =>
-    JSON.stringify(
+  const sessions = heads.map(({ session_id }) => session_id)
+  const known = await conversationsOf(tx, sessions)
+  const sources = heads.some(({ forked }) => forked) ? await forkSourcesOf(tx, sessions) : []
+  return heads.map((head) => {
+    const source = sources.find(({ session_id }) => session_id === head.session_id)
+    if (source) return JSON.stringify(decideFork(source, head))
+    return JSON.stringify(
       decideResume({
         fresh: head.fresh,
         runtime_id: head.runtime_id,
@@ -116,8 +118,8 @@ async function decideAll(tx: Tx, heads: Head[]): Promise<string[]> {
         conversations: known.filter(({ session_id }) => session_id === head.session_id),
         work_dir: head.work_dir,
       }),
-    ),
-  )
+    )
+  })
 }
 
 async function giveBack(tx: Tx, free: Head[], claimed: ClaimedTask[]): Promise<void> {

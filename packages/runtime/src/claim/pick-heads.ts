@@ -9,6 +9,8 @@ export interface Head {
   agent_session_id: string | null
   agent_session_runtime_id: string | null
   work_dir: string | null
+  /** Its session is a fork and has no conversation of its own yet. */
+  forked: boolean
   /** Why the runtime cannot run it; null when it can. */
   unfit: 'harness_missing' | 'cannot_start' | null
 }
@@ -20,14 +22,15 @@ export interface Head {
  */
 export const pickHeads = statement<[runtime_id: string, worktrees: string[], most: number], Head>(
   'pick-heads',
-  `select t.id, t.session_id, t.fresh, t.runtime_id, t.agent_session_id, t.agent_session_runtime_id, t.work_dir,
+  `select t.id, t.session_id, t.fresh, t.runtime_id, t.agent_session_id, t.agent_session_runtime_id, t.work_dir, t.forked,
      case when h.problem is distinct from '' then 'harness_missing'
           when not exists (select from jsonb_array_elements_text(r.allowed_roots) root
                            where w.path = root or starts_with(w.path, rtrim(root, '/') || '/')) then 'cannot_start'
      end as unfit
    from (
      select t.id, t.session_id, t.worktree_id, t.exclusive_worktree_id, t.fresh, t.runtime_id, s.harness,
-       s.agent_session_id, s.agent_session_runtime_id, s.work_dir, ${waitsSince} as since,
+       s.agent_session_id, s.agent_session_runtime_id, s.work_dir,
+       s.forked_from_task_id is not null and s.agent_session_id is null as forked, ${waitsSince} as since,
        row_number() over (partition by t.exclusive_worktree_id order by ${waitsSince}, t.id) as place
      ${claimable} and t.worktree_id = any($2)
    ) t

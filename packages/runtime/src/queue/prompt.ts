@@ -16,6 +16,8 @@ export interface NewPrompt {
   now?: boolean
   /** May run again after its runtime was lost in the middle. */
   retry?: boolean
+  /** The session that spawned this one hears how it ends. */
+  tells_parent?: boolean
 }
 
 const findByKey = statement<[string, string], { wire: { prompt: string } }>(
@@ -26,16 +28,16 @@ const findByKey = statement<[string, string], { wire: { prompt: string } }>(
 // A task stays where it was queued for: its runtime is the session's of this moment. `now` goes before the
 // first, everything else behind the last.
 const insertTask = statement<
-  [number, string, string, string | null, string, string | null, boolean, boolean, boolean],
+  [number, string, string, string | null, string, string | null, boolean, boolean, boolean, boolean],
   { wire: object }
 >(
   'insert-task',
   logged(
     'tasks created',
     `insert into tasks as t (id, session_id, worktree_id, exclusive_worktree_id, runtime_id, created_by, prompt,
-       idempotency_key, fresh, retry, goes_first, position)
+       idempotency_key, fresh, retry, goes_first, tells_parent, position)
      select $3, s.id, s.worktree_id, case when w.parallel_writers then null else w.id end, s.runtime_id, $4, $5,
-       $6, $7, $8, $9,
+       $6, $7, $8, $9, $10,
        case when $9 then coalesce((select min(q.position) from tasks q where q.session_id = s.id and q.status = 'queued'), 1) - 1
             else coalesce((select max(q.position) from tasks q where q.session_id = s.id and q.status = 'queued'), 0) + 1 end
      from sessions s join worktrees w on w.id = s.worktree_id where s.id = $2
@@ -57,30 +59,38 @@ export function prompt(
   created_by: string | null,
   data: NewPrompt,
 ): Promise<object> {
-  return inSession(ledger, session_id, guard, 2, async (session) => {
-    const earlier = data.idempotency_key
-      ? maybeRow(await findByKey(session.tx, session_id, data.idempotency_key))
-      : undefined
-    if (earlier && earlier.wire.prompt !== data.prompt) throw new YardmasterError('IDEMPOTENCY_MISMATCH')
-    if (earlier) return earlier.wire
-    if (session.row.archived_at) throw new YardmasterError('ARCHIVED')
+  return inSession(ledger, session_id, guard, 2, (session) => promptIn(session, created_by, data))
+}
 
-    const task = await session.log('tasks', 'created', (...at) =>
-      insertTask(
-        ...at,
-        v7(),
-        created_by,
-        data.prompt,
-        data.idempotency_key ?? null,
-        data.fresh ?? false,
-        data.retry ?? false,
-        data.now ?? false,
-      ),
-    )
-    if (data.now) await makeWay(session)
-    else await touchSession(session)
-    return task!
-  })
+/** As {@link prompt}, in a session that is held already. */
+export async function promptIn(
+  session: HeldSession,
+  created_by: string | null,
+  data: NewPrompt,
+): Promise<object> {
+  const earlier = data.idempotency_key
+    ? maybeRow(await findByKey(session.tx, session.row.id, data.idempotency_key))
+    : undefined
+  if (earlier && earlier.wire.prompt !== data.prompt) throw new YardmasterError('IDEMPOTENCY_MISMATCH')
+  if (earlier) return earlier.wire
+  if (session.row.archived_at) throw new YardmasterError('ARCHIVED')
+
+  const task = await session.log('tasks', 'created', (...at) =>
+    insertTask(
+      ...at,
+      v7(),
+      created_by,
+      data.prompt,
+      data.idempotency_key ?? null,
+      data.fresh ?? false,
+      data.retry ?? false,
+      data.now ?? false,
+      data.tells_parent ?? false,
+    ),
+  )
+  if (data.now) await makeWay(session)
+  else await touchSession(session)
+  return task!
 }
 
 /** What runs is asked to stop, and nothing holds the queue. */

@@ -33,9 +33,11 @@ export const resumeReasons = [
   'poisoned',
   'suspect',
   'retired',
+  'forked',
+  'went_on',
 ] as const
 export type ResumeReason = (typeof resumeReasons)[number]
-export type DropReason = Exclude<ResumeReason, 'first_run' | 'pointer' | 'newest_task'>
+export type DropReason = Exclude<ResumeReason, 'first_run' | 'pointer' | 'newest_task' | 'forked'>
 
 /** What the run is offered, and why. Stored on the task as it is. */
 export interface ResumeDecision {
@@ -44,6 +46,8 @@ export interface ResumeDecision {
   reason: ResumeReason
   /** Why the latest history of the session is left behind; null where it is gone on with, or there is none. */
   dropped: DropReason | null
+  /** The conversation of another session that this one begins with a copy of. */
+  fork_from?: string
 }
 
 /**
@@ -100,7 +104,10 @@ const whyNot = (one: Conversation | undefined): DropReason | null =>
   one ? (whyUnusable(one) ?? 'other_runtime') : null
 
 /** Why a conversation is not to be gone on with: its state, or how the latest run of it ended. */
-function whyUnusable({ state, failure_reason }: Conversation): 'suspect' | 'retired' | 'poisoned' | null {
+export function whyUnusable({
+  state,
+  failure_reason,
+}: Pick<Conversation, 'state' | 'failure_reason'>): 'suspect' | 'retired' | 'poisoned' | null {
   if (state !== 'usable') return state
   return (poisonedReasons as readonly (string | null)[]).includes(failure_reason) ? 'poisoned' : null
 }

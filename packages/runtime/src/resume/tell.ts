@@ -15,6 +15,7 @@ const because: Record<DropReason, string> = {
   poisoned: 'because the last one had ended in an error that it would have run into again',
   suspect: 'because the last one could not be taken up before',
   retired: 'because the last one was given up by a repair',
+  went_on: 'because the one it was forked from has gone on since, and an agent can only copy what stands',
 }
 
 /** Whenever history is left behind, the transcript says so, and why. */

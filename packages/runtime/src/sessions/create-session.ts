@@ -1,5 +1,5 @@
 import { YardmasterError } from '@yardmaster/protocol'
-import { maybeRow, presentSession, statement } from '@yardmaster/store'
+import { maybeRow, presentSession, statement, type Tx } from '@yardmaster/store'
 import { v7 } from 'uuid'
 import type { Ledger } from '../ledger/ledger.js'
 
@@ -12,6 +12,10 @@ export interface NewSession {
   config?: object
   permission_mode?: string
   request_expiry?: number | null
+  /** Where it comes from, if from another session. */
+  parent_session_id?: string
+  forked_from_session_id?: string
+  forked_from_task_id?: string | null
 }
 
 interface Created {
@@ -33,9 +37,10 @@ const insertSession = statement<unknown[], Created>(
      where w.id = $2 and access_level($4, w.id) >= 'session'),
    made as (
      insert into sessions (id, worktree_id, node_id, runtime_id, harness, title, model, mode, config,
-       permission_mode, created_by, base_sha, last_seq, request_expiry)
+       permission_mode, created_by, base_sha, last_seq, request_expiry, parent_session_id,
+       forked_from_session_id, forked_from_task_id)
      select $1, p.id, p.node_id, p.runtime_id, $3, $5, $6, $7, coalesce($8::jsonb, '{}'),
-       coalesce($9, 'relay'), $4, p.base_sha, 1, $10
+       coalesce($9, 'relay'), $4, p.base_sha, 1, $10, $11, $12, $13
      from place p where p.archived_at is null and p.harness is not null and p.harness->>'problem' is null
      returning *)
    select (select to_jsonb(made) from made) as wire, place.harness->>'problem' as problem,
@@ -43,7 +48,7 @@ const insertSession = statement<unknown[], Created>(
    from place`,
 )
 
-const logCreated = statement<[string], { wire: object }>(
+const logCreated = statement<[string], { wire: { id: string } }>(
   'log-session-created',
   `with changed as (select s.id, ${presentSession('s')} as wire from sessions s where s.id = $1),
    entry as (insert into session_events (session_id, seq, type, data) select id, 1, 'sessions created', wire from changed)
@@ -55,34 +60,44 @@ const logCreated = statement<[string], { wire: object }>(
  *
  * @throws NOT_FOUND, ARCHIVED, UNKNOWN_HARNESS
  */
-export function createSession(ledger: Ledger, user_id: string, data: NewSession): Promise<object> {
-  return ledger.db.transaction(async (tx) => {
-    const found = maybeRow(
-      await insertSession(
-        tx,
-        v7(),
-        data.worktree_id,
-        data.harness,
-        user_id,
-        data.title ?? null,
-        data.model ?? null,
-        data.mode ?? null,
-        data.config ? JSON.stringify(data.config) : null,
-        data.permission_mode ?? null,
-        data.request_expiry ?? null,
-      ),
-    )
-    if (!found) throw new YardmasterError('NOT_FOUND')
-    if (found.archived) throw new YardmasterError('ARCHIVED')
-    if (!found.wire) {
-      const why = found.known ? found.problem : 'there is no such harness on that runtime'
-      throw new YardmasterError('UNKNOWN_HARNESS', `The harness "${data.harness}" cannot be used: ${why}.`)
-    }
-    const { wire } = (await logCreated(tx, found.wire.id))[0]!
-    const event = { service: 'sessions', event: 'created' as const, data: wire, seq: 1 }
-    tx.afterCommit(() =>
-      ledger.publish([{ ...event, session_id: found.wire.id, worktree_id: data.worktree_id }]),
-    )
-    return wire
-  })
+export const createSession = (ledger: Ledger, user_id: string, data: NewSession): Promise<object> =>
+  ledger.db.transaction((tx) => createSessionIn(ledger, tx, user_id, data))
+
+/** As {@link createSession}, inside a transaction that does more than that. */
+export async function createSessionIn(
+  ledger: Ledger,
+  tx: Tx,
+  user_id: string,
+  data: NewSession,
+): Promise<{ id: string }> {
+  const found = maybeRow(
+    await insertSession(
+      tx,
+      v7(),
+      data.worktree_id,
+      data.harness,
+      user_id,
+      data.title ?? null,
+      data.model ?? null,
+      data.mode ?? null,
+      data.config ? JSON.stringify(data.config) : null,
+      data.permission_mode ?? null,
+      data.request_expiry ?? null,
+      data.parent_session_id ?? null,
+      data.forked_from_session_id ?? null,
+      data.forked_from_task_id ?? null,
+    ),
+  )
+  if (!found) throw new YardmasterError('NOT_FOUND')
+  if (found.archived) throw new YardmasterError('ARCHIVED')
+  if (!found.wire) {
+    const why = found.known ? found.problem : 'there is no such harness on that runtime'
+    throw new YardmasterError('UNKNOWN_HARNESS', `The harness "${data.harness}" cannot be used: ${why}.`)
+  }
+  const { wire } = (await logCreated(tx, found.wire.id))[0]!
+  const event = { service: 'sessions', event: 'created' as const, data: wire, seq: 1 }
+  tx.afterCommit(() =>
+    ledger.publish([{ ...event, session_id: found.wire.id, worktree_id: data.worktree_id }]),
+  )
+  return wire
 }

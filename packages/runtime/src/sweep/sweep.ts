@@ -1,5 +1,6 @@
 import { executingStatuses } from '@yardmaster/protocol'
 import { statement } from '@yardmaster/store'
+import { tellParents } from '../families/tell-parents.js'
 import type { Ledger } from '../ledger/ledger.js'
 import { quoted } from '../ledger/logged.js'
 import { tellOffline } from '../runtimes/online.js'
@@ -13,10 +14,11 @@ const expired = statement<[], { id: string; session_id: string; attempt: number 
    order by session_id`,
 )
 
-/** Looks for runtimes gone quiet, leases run out and requests that nobody answered in time. @param heartbeat_timeout milliseconds */
+/** Looks for runtimes gone quiet, leases run out, requests that nobody answered in time and endings not told yet. @param heartbeat_timeout milliseconds */
 export async function sweep(ledger: Ledger, heartbeat_timeout: number): Promise<void> {
   await tellOffline(ledger, heartbeat_timeout)
   for (const { id, session_id, attempt } of await expired(ledger.db))
     await giveUp(ledger, { task_id: id, session_id, attempt }, true)
   await expireRequests(ledger)
+  await tellParents(ledger)
 }

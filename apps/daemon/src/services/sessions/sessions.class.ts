@@ -20,9 +20,12 @@ import { presentSession, sessionInfo, sessionStatus } from '@yardmaster/store'
 import { type CallParams, rowOf } from '../../hooks/context.js'
 import { list } from '../../lists/list.js'
 import { sessionScope } from '../../lists/scope.js'
-import type { Yard } from '../../yard.js'
+import type { App, Yard } from '../../yard.js'
 import { userOf } from '../user-of.js'
 import { sessionDiff } from './diff.js'
+import { family } from './family.js'
+import { fork } from './fork.js'
+import { spawn } from './spawn.js'
 
 interface OnId {
   id: string
@@ -30,7 +33,13 @@ interface OnId {
 
 /** A conversation with an agent in a worktree. */
 export class Sessions {
+  private app: App | null = null
+
   constructor(private readonly yard: Yard) {}
+
+  async setup(app: App) {
+    this.app = app
+  }
 
   find({ principal, query = {} }: CallParams) {
     return list(this.yard.db, query, {
@@ -82,6 +91,18 @@ export class Sessions {
       },
     }
     return inSession(this.yard.ledger, id, guard, 1, (session) => reportSession(session, report))
+  }
+
+  fork({ id: _, ...data }: OnId & Parameters<typeof fork>[2], params: CallParams) {
+    return fork(this.app!, this.yard, data, params)
+  }
+
+  spawn({ id: _, ...data }: OnId & Parameters<typeof spawn>[2], params: CallParams) {
+    return spawn(this.app!, this.yard, data, params)
+  }
+
+  family({ id }: OnId, { principal }: CallParams) {
+    return family(this.yard, userOf(principal) as string, id)
   }
 
   async info({ id }: OnId) {

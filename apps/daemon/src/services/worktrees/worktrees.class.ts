@@ -1,24 +1,21 @@
-import { join } from 'node:path'
 import { addWorktree, removeWorktree, validateName } from '@yardmaster/git'
 import { type Repo, type Worktree, YardmasterError } from '@yardmaster/protocol'
 import {
   deleteSessionsOf,
   deleteWorktree,
-  insertWorktree,
   loadRepo,
   lockSessionsOf,
   maybeRow,
   patchWorktree,
   presentWorktree,
-  putGrant,
   type Tx,
 } from '@yardmaster/store'
-import { v7 } from 'uuid'
 import { type CallParams, rowOf } from '../../hooks/context.js'
 import { list } from '../../lists/list.js'
 import { worktreeScope } from '../../lists/scope.js'
 import type { Yard } from '../../yard.js'
 import { userOf } from '../user-of.js'
+import { makeWorktree } from './make-worktree.js'
 
 interface NewWorktree {
   repo_id: string
@@ -46,40 +43,19 @@ export class Worktrees {
     return rowOf(target)
   }
 
-  /** Makes the directory, then the row; without the row, the directory goes again. */
-  async create(data: NewWorktree, { principal, target }: CallParams) {
-    const { name, branch = name, base, others_can = 'none' } = data
-    validateName(name)
+  create(data: NewWorktree, { principal, target }: CallParams) {
+    const { name, branch = name, base, others_can } = data
     const repo = rowOf<Repo>(target)
-    const id = v7()
-    const path = join(this.yard.settings.home, 'worktrees', repo.id, name)
-    const made = await addWorktree({ repo: repo.path, path, branch, ...(base ? { base } : {}) })
-    try {
-      return await this.yard.db.transaction(async (tx) => {
-        const user_id = userOf(principal) as string
-        const row = maybeRow(
-          await insertWorktree(
-            tx,
-            id,
-            repo.id,
-            this.yard.runtime_id,
-            name,
-            made.branch,
-            base ? made.target_branch : repo.default_branch,
-            made.path,
-            made.base_sha,
-            others_can,
-            user_id,
-          ),
-        )
-        if (!row) throw new YardmasterError('FORBIDDEN')
-        await putGrant(tx, v7(), null, id, user_id, null, 'owner', user_id)
-        return row.wire
-      })
-    } catch (error) {
-      await removeWorktree({ repo: repo.path, path, force: true })
-      throw error
+    const checkOut = async (path: string) => {
+      const made = await addWorktree({ repo: repo.path, path, branch, ...(base ? { base } : {}) })
+      return base ? made : { ...made, target_branch: repo.default_branch }
     }
+    const user_id = userOf(principal) as string
+    return makeWorktree(
+      this.yard,
+      { repo, name, user_id, checkOut, ...(others_can ? { others_can } : {}) },
+      async (_tx, worktree) => worktree,
+    )
   }
 
   /** @throws EXECUTING when archiving where a task executes */
