@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { Brake } from '../src/index.js'
-import { type Host, runOf, Yard } from './yard.js'
+import { blocked, type Host, runOf, Yard } from './yard.js'
 
 jest.setTimeout(60_000)
 
@@ -77,7 +77,7 @@ describe('the sweep', () => {
     expect(await yard.task(other.task_id)).toMatchObject({ status: 'running' })
   })
 
-  it('looks again under the lock: a renewal that was first wins', async () => {
+  it('and a renewal at the same moment leave the run going on', async () => {
     for (let round = 0; round < 20; round++) {
       const run = await running()
       await yard.loseLease(run.task_id)
@@ -89,6 +89,24 @@ describe('the sweep', () => {
       expect((await yard.task(run.task_id)).status).toBe('running')
       await yard.end(run, 'completed')
     }
+  })
+
+  it('looks again under the lock: what was renewed while it waited is left alone', async () => {
+    const run = await running()
+    await yard.loseLease(run.task_id)
+    const { last_seq } = await yard.sessionRow(run.session_id)
+    let swept = Promise.resolve()
+    await yard.db.transaction(async (tx) => {
+      const [session, task] = [run.session_id, run.task_id]
+      await tx.query({ text: 'select 1 from sessions where id = $1 for no key update', values: [session] })
+      swept = yard.sweep()
+      await blocked(yard.db)
+      const text = "update tasks set lease_expires_at = clock_timestamp() + interval '1 hour' where id = $1"
+      await tx.query({ text, values: [task] })
+    })
+    await swept
+    expect(await yard.task(run.task_id)).toMatchObject({ status: 'running', given_up_at: null })
+    expect((await yard.sessionRow(run.session_id)).last_seq).toBe(last_seq)
   })
 
   it('by several daemons at once gives up once', async () => {
