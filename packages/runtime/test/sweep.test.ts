@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { Brake } from '../src/index.js'
+import { Brake, FleetBrake, lookAtFleet } from '../src/index.js'
 import { blocked, type Host, runOf, Yard } from './yard.js'
 
 jest.setTimeout(60_000)
@@ -43,6 +43,50 @@ describe('the brake', () => {
         }
       }),
     )
+  })
+})
+
+describe('the brake for a fleet', () => {
+  const TIMEOUT = 45_000
+
+  it('waits one timeout more when more than half of three or more fall silent together, then lets go', () => {
+    const brake = new FleetBrake(TIMEOUT)
+    expect(brake.holds({ heard: 3, quiet: 2 }, 0)).toBe(true)
+    expect(brake.holds({ heard: 3, quiet: 3 }, TIMEOUT - 1)).toBe(true)
+    expect(brake.holds({ heard: 3, quiet: 3 }, TIMEOUT)).toBe(false)
+  })
+
+  it('does not wait for one, for two, or for half of many', () => {
+    const brake = new FleetBrake(TIMEOUT)
+    for (const fleet of [
+      { heard: 1, quiet: 1 },
+      { heard: 2, quiet: 2 },
+      { heard: 4, quiet: 2 },
+    ])
+      expect(brake.holds(fleet, 0)).toBe(false)
+  })
+
+  it('waits anew when they were heard in between', () => {
+    const brake = new FleetBrake(TIMEOUT)
+    expect(brake.holds({ heard: 4, quiet: 3 }, 0)).toBe(true)
+    expect(brake.holds({ heard: 4, quiet: 0 }, 10_000)).toBe(false)
+    expect(brake.holds({ heard: 4, quiet: 3 }, TIMEOUT)).toBe(true)
+  })
+
+  it('counts those that are there and quiet, on real rows', async () => {
+    const yard = await Yard.open()
+    try {
+      const hosts = [await yard.runtime(), await yard.runtime(), await yard.runtime()]
+      expect(await lookAtFleet(yard.db, TIMEOUT)).toEqual({ heard: 3, quiet: 0 })
+      const ids = hosts.slice(1).map(({ id }) => id)
+      await yard.query(
+        "update runtimes set last_seen_at = last_seen_at - interval '1 hour' where id = any($1)",
+        ids,
+      )
+      expect(await lookAtFleet(yard.db, TIMEOUT)).toEqual({ heard: 3, quiet: 2 })
+    } finally {
+      await yard.close()
+    }
   })
 })
 

@@ -1,16 +1,28 @@
-import { Brake, type Ledger, sweep } from '@yardmaster/runtime'
+import { Brake, FleetBrake, type Ledger, lookAtFleet, sweep } from '@yardmaster/runtime'
 import type { Limits, Log } from '../yard.js'
 
 /** Looks for runs that nobody looks after any more, again and again. Returns how to stop. */
 export function beginSweeping(ledger: Ledger, limits: Limits, log: Log): () => Promise<void> {
   // Wall time on purpose: a monotonic clock stands still while a laptop sleeps.
   const brake = new Brake(limits.heartbeat_timeout, limits.sweep_late, Date.now())
+  const fleetBrake = new FleetBrake(limits.heartbeat_timeout)
+  let held = false
+  const look = async () => {
+    const fleet = await lookAtFleet(ledger.db, limits.heartbeat_timeout)
+    const holds = fleetBrake.holds(fleet, Date.now())
+    if (holds && !held)
+      log.warn(
+        `${fleet.quiet} of ${fleet.heard} runtimes fell silent together; waiting once more before any run is given up.`,
+      )
+    held = holds
+    if (!holds) await sweep(ledger, limits.heartbeat_timeout)
+  }
   let running: Promise<void> = Promise.resolve()
   let busy = false
   const timer = setInterval(() => {
     if (!brake.tick(Date.now()) || busy) return
     busy = true
-    running = sweep(ledger, limits.heartbeat_timeout)
+    running = look()
       .catch((error) => log.error('The sweep failed', error))
       .finally(() => {
         busy = false

@@ -1,7 +1,8 @@
 import { executingStatuses } from '@yardmaster/protocol'
-import { presentSession, statement } from '@yardmaster/store'
+import { onlyRow, presentSession, type Queryable, statement } from '@yardmaster/store'
 import { asSystem, inSession, type Ledger } from '../ledger/ledger.js'
 import { logged, quoted } from '../ledger/logged.js'
+import type { Fleet } from '../sweep/brake.js'
 
 const comeBack = statement<[string], { id: string }>(
   'runtime-came-back',
@@ -11,6 +12,12 @@ const goneQuiet = statement<[number], { id: string }>(
   'runtimes-gone-quiet',
   `update runtimes set offline_since = last_seen_at
    where offline_since is null and last_seen_at < clock_timestamp() - $1 * interval '1 millisecond' returning id`,
+)
+const fleet = statement<[number], Fleet>(
+  'fleet',
+  `select count(*) as heard,
+     count(*) filter (where last_seen_at < clock_timestamp() - $1 * interval '1 millisecond') as quiet
+   from runtimes where offline_since is null and last_seen_at is not null`,
 )
 // A session that shows its runtime's state: those at work or waiting, and those somebody may be looking at.
 const affected = statement<[string], { id: string }>(
@@ -31,6 +38,10 @@ const tell = statement<[number, string], { wire: object }>(
 export async function tellOnline(ledger: Ledger, runtime_id: string): Promise<void> {
   if ((await comeBack(ledger.db, runtime_id)).length > 0) await tellSessions(ledger, runtime_id)
 }
+
+/** How many of the runtimes that count as there have not been heard for `timeout` milliseconds. */
+export const lookAtFleet = async (on: Queryable, timeout: number): Promise<Fleet> =>
+  onlyRow(await fleet(on, timeout))
 
 /** Finds runtimes that were not heard of for `timeout` milliseconds; their sessions say so. Nothing else changes. */
 export async function tellOffline(ledger: Ledger, timeout: number): Promise<void> {

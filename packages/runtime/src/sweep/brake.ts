@@ -27,3 +27,34 @@ export class Brake {
     return now - this.#since >= this.timeout
   }
 }
+
+/**
+ * Holds the sweep back once more when a fleet falls silent together: then it is rather the network, or this daemon's
+ * own host, than so many runtimes. It delays by one heartbeat timeout, and never cancels.
+ */
+export class FleetBrake {
+  #since: number | null = null
+
+  /** @param timeout milliseconds in which a living runtime must have been heard */
+  constructor(private readonly timeout: number) {}
+
+  /**
+   * Whether the sweep waits at this tick.
+   *
+   * @param fleet how many runtimes there are that were heard at the last look, and how many of them are not any more
+   * @param now milliseconds, of the same clock each time
+   */
+  holds({ heard, quiet }: Fleet, now: number): boolean {
+    if (heard < 3 || quiet * 2 <= heard) {
+      this.#since = null
+      return false
+    }
+    this.#since ??= now
+    return now - this.#since < this.timeout
+  }
+}
+
+export interface Fleet {
+  heard: number
+  quiet: number
+}
