@@ -626,7 +626,7 @@ describe('over REST alone', () => {
         },
       }),
     )
-  const post = (body: BodyInit, headers = {}, path = '/users') =>
+  const post = (body: NonNullable<RequestInit['body']>, headers = {}, path = '/users') =>
     send(path, { method: 'POST', body, headers })
 
   test('a body over 1 MiB', async () => {
