@@ -1,5 +1,5 @@
 import type { Client, Query, Rows } from '@yardmaster/client'
-import type { PermissionRequest, Repo, Session, User, Worktree } from '@yardmaster/protocol'
+import type { Allowance, PermissionRequest, Repo, Session, User, Worktree } from '@yardmaster/protocol'
 import { CommandError, usageError } from './failures.js'
 import { brief } from './output/text.js'
 import { allRows } from './pages.js'
@@ -56,6 +56,10 @@ export const findSession = (daemon: Client, prefix: string): Promise<Session> =>
 /** A permission request by id or the beginning of one. */
 export const findRequest = (daemon: Client, prefix: string): Promise<PermissionRequest> =>
   byPrefix('request', daemon.service('permission-requests'), prefix, (request) => request.status)
+
+/** A remembered answer by id or the beginning of one. */
+export const findAllowance = (daemon: Client, prefix: string): Promise<Allowance> =>
+  byPrefix('allowance', daemon.service('allowances'), prefix, (allowance) => allowance.title)
 
 /** A user by id, or, where one may see them, by e-mail or name. */
 export async function findUser(daemon: Client, name: string): Promise<Pick<User, 'id' | 'name'>> {

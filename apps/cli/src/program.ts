@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { addAllowance } from './commands/allowance.js'
 import { addDoctor } from './commands/doctor.js'
 import { addGrant } from './commands/grant.js'
 import { addInit } from './commands/init.js'
@@ -38,6 +39,7 @@ export function makeProgram(exitWith: (code: number) => void): Command {
   program.commandsGroup('Work:')
   addSession(program, context)
   addRequest(program, context)
+  addAllowance(program, context)
   addWorktree(program, context)
   addRepo(program, context)
   program.commandsGroup('People:')

@@ -3,9 +3,9 @@ import { type Command, Option } from 'commander'
 import type { Context, MakeContext } from '../context.js'
 import { usageError } from '../failures.js'
 import { examples, keyValue } from '../help.js'
-import { readInput } from '../input.js'
 import { findSession, findWorktree } from '../lookup.js'
 import { follow } from '../transcript/follow.js'
+import { promptText } from './prompt-text.js'
 
 interface New {
   harness: string
@@ -138,9 +138,3 @@ const prompt = (
   text: string,
   { idempotencyKey: idempotency_key, ...how }: Omit<How, 'follow'> = {},
 ): Promise<Task> => daemon.service('sessions').prompt({ id, prompt: text, idempotency_key, ...how })
-
-async function promptText(argument: string): Promise<string> {
-  const text = argument === '-' ? await readInput() : argument
-  if (!text.trim()) throw usageError('The prompt is empty.')
-  return text
-}

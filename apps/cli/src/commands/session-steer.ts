@@ -34,4 +34,21 @@ export function addSteering(session: Command, context: MakeContext): void {
       asked.answer(row, () => `Session ${row.id} goes on.`)
     })
     .addHelpText('after', examples(['yardmaster session continue 0192f0c1', 'its queue runs again']))
+
+  session
+    .command('fix')
+    .description('give up conversations that the agent has lost, so that the next prompt can run')
+    .argument('<session>', 'its id, or the beginning of it')
+    .action(async (prefix: string, _options: object, command: Command) => {
+      const asked = context(command)
+      const repair = await asked.call('repairing', async (daemon) =>
+        daemon.service('sessions')['fix-sessions']({ id: (await findSession(daemon, prefix)).id }),
+      )
+      asked.answer(repair, () =>
+        repair.invalidated_count === 0
+          ? 'Nothing to repair.'
+          : `Given up: ${repair.invalidated_session_ids.join(', ')}. The next prompt goes on without.`,
+      )
+    })
+    .addHelpText('after', examples(['yardmaster session fix 0192f0c1', 'after "agent session lost"']))
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { MakeContext } from '../context.js'
+import { addFamily } from './session-family.js'
 import { addLooking } from './session-look.js'
 import { addPrompting } from './session-prompt.js'
 import { addSteering } from './session-steer.js'
@@ -15,4 +16,6 @@ export function addSession(program: Command, context: MakeContext): void {
   addLooking(session, context)
   session.commandsGroup('Steering:')
   addSteering(session, context)
+  session.commandsGroup('Families:')
+  addFamily(session, context)
 }

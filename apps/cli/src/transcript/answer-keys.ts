@@ -2,7 +2,8 @@ import type { PermissionRequest } from '@yardmaster/protocol'
 import type { Watcher } from './session-follower.js'
 
 /**
- * Lets the person at the terminal answer permission requests: the key of a number answers the oldest pending one.
+ * Lets the person at the terminal answer permission requests: the key of a number answers the oldest pending one. A
+ * question is only declined so, as no key writes into its form.
  * Ctrl-C still ends the program, which in raw mode has to be said.
  */
 export class AnswerKeys implements Watcher {
@@ -37,7 +38,7 @@ export class AnswerKeys implements Watcher {
       if (key === '\x03' || key === '\x04') return this.interrupt()
       const [request] = this.#pending.values()
       const option = request?.options[Number(key) - 1]
-      if (!request || !option) continue
+      if (!request || !option || option.kind === 'accept') continue
       this.#pending.delete(request.id) // a second press must not answer it again
       this.decide(request, option.option_id)
     }

@@ -1,4 +1,4 @@
-import type { Message, ToolCallBlock } from '@yardmaster/protocol'
+import type { Message, PermissionRequest, ToolCallBlock } from '@yardmaster/protocol'
 import { brief, plain } from '../output/text.js'
 
 interface AnyBlock {
@@ -48,8 +48,13 @@ function outputOfEntry(entry: AnyBlock): string {
   return ''
 }
 
-/** What a permission request is about, in one line. */
-export function subjectOf(toolCall: unknown): string {
+/** What a permission request is about, in one line: its question, or its tool call. */
+export function subjectOf({ form, tool_call }: Pick<PermissionRequest, 'form' | 'tool_call'>): string {
+  return form ? brief(form.message) : titleOf(tool_call)
+}
+
+/** What a tool call is, in one line. */
+export function titleOf(toolCall: unknown): string {
   const { title, kind } = (toolCall ?? {}) as { title?: unknown; kind?: unknown }
   return brief(String(title ?? kind ?? 'a tool call'))
 }

@@ -1,7 +1,8 @@
 import type { SocketClient } from '@yardmaster/client'
+import type { PermissionRequest } from '@yardmaster/protocol'
 import type { Context } from '../context.js'
 import { explain, unreachable } from '../failures.js'
-import { plain } from '../output/text.js'
+import { brief, plain } from '../output/text.js'
 import { AnswerKeys } from './answer-keys.js'
 import { Ending, type Until } from './ending.js'
 import { jsonLines } from './json-lines.js'
@@ -40,9 +41,10 @@ async function watch(
   const answering = !context.json && process.stdin.isTTY === true && process.stdout.isTTY === true
   const view = context.json
     ? null
-    : new TranscriptView(write, context.color, ({ id }) =>
-        answering ? 'press a number' : `yardmaster request decide ${id} <number>`,
-      )
+    : new TranscriptView(write, context.color, ({ id, form }) => {
+        if (form) return `yardmaster request decide ${id} accept ${fieldsOf(form)}`
+        return answering ? 'press a number' : `yardmaster request decide ${id} <number>`
+      })
   const ending = new Ending(client, session, until)
   const keys = answering
     ? new AnswerKeys(
@@ -68,6 +70,11 @@ async function watch(
     keys?.stop()
   }
 }
+
+const fieldsOf = ({ schema }: NonNullable<PermissionRequest['form']>): string =>
+  Object.keys((schema.properties ?? {}) as object)
+    .map((field) => `--answer ${brief(field)}=…`)
+    .join(' ')
 
 function together(watchers: Watcher[]): Watcher {
   const all =

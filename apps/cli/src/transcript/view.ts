@@ -2,7 +2,7 @@ import type { Message, PermissionRequest, Task, ToolCallBlock } from '@yardmaste
 import { isTerminal } from '@yardmaster/protocol'
 import { type Paint, plain } from '../output/text.js'
 import { lasted } from '../output/time.js'
-import { outputOf, subjectOf, textOfMessage, toolCallOf } from './blocks.js'
+import { outputOf, subjectOf, textOfMessage, titleOf, toolCallOf } from './blocks.js'
 import type { Watcher } from './session-follower.js'
 
 /** Lines of a tool's output that are shown when it ends, the last ones. */
@@ -84,9 +84,9 @@ export class TranscriptView implements Watcher {
     const before = this.#toolStates.get(message.id)
     if (before === call.status) return
     this.#toolStates.set(message.id, call.status)
-    if (before === undefined) this.line(`${this.color.cyan('●')} ${this.color.bold(subjectOf(call))}`)
+    if (before === undefined) this.line(`${this.color.cyan('●')} ${this.color.bold(titleOf(call))}`)
     if (call.status === 'completed' || call.status === 'failed') this.#toolEnd(call)
-    else if (call.status === 'in_progress') this.line(this.color.dim(`  ${subjectOf(call)}: running`))
+    else if (call.status === 'in_progress') this.line(this.color.dim(`  ${titleOf(call)}: running`))
   }
 
   #toolEnd(call: ToolCallBlock): void {
@@ -121,7 +121,7 @@ export class TranscriptView implements Watcher {
   #ask(request: PermissionRequest): void {
     const { color } = this
     this.line(
-      `${color.yellow('?')} ${color.yellow('May it run:')} ${color.bold(subjectOf(request.tool_call))}`,
+      `${color.yellow('?')} ${color.yellow(request.form ? 'It asks:' : 'May it run:')} ${color.bold(subjectOf(request))}`,
     )
     for (const [at, option] of request.options.entries()) this.line(`    ${at + 1}  ${plain(option.name)}`)
     const hint = this.hint(request)
