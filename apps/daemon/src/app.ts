@@ -9,6 +9,7 @@ import { routeCustomMethods } from './rest/custom-methods.js'
 import { readDeleteBody } from './rest/delete-body.js'
 import { health } from './rest/health.js'
 import { readQuery } from './rest/read-query.js'
+import { refuseInherited } from './rest/refuse-inherited.js'
 import { services } from './services/index.js'
 import { serveSockets } from './sockets/sockets.js'
 import type { App, Yard } from './yard.js'
@@ -25,6 +26,7 @@ export function createApp(yard: Yard, more: (app: App) => void = () => undefined
   app.use(health(yard))
   app.use(signInPage)
   app.configure(openapi)
+  app.use(refuseInherited)
   app.use(readQuery)
   app.use(
     bodyParser({

@@ -11,9 +11,9 @@ const patient = { dispatched: 3_600_000, started: 3_600_000, heartbeat_timeout: 
 jest.setTimeout(60_000)
 
 let yard: TestDaemon
-/** One person per level on the shared worktree; `none` has no grant at all. */
+/** One person per level on the shared worktree's repo; `none` has no grant at all. */
 let people: Record<Level, Person>
-let shared: { id: string }
+let shared: { id: string; repo_id: string }
 /** Nobody but the admin sees this one. */
 let hidden: { id: string }
 
@@ -21,7 +21,12 @@ beforeAll(async () => {
   yard = await startTestDaemon({ limits: patient })
   people = {} as Record<Level, Person>
   for (const level of ['none', ...levels] as const) people[level] = await yard.person()
-  shared = await yard.worktree({ grants: levels.map((level) => [people[level], level]) })
+  shared = await yard.worktree()
+  // On the repo, so that every worktree of it is shared alike.
+  for (const level of levels)
+    await yard.admin.rest
+      .service('grants')
+      .create({ repo_id: shared.repo_id, user_id: people[level].user.id, level })
   hidden = await yard.worktree()
 })
 afterAll(() => yard.stop())
@@ -30,9 +35,9 @@ const db = () => yard.database.db
 const codeOf = ({ status, body }: Answer) => [status, body.data?.code]
 const ok = ({ status }: Answer) => status
 
-/** A worktree of its own, for runs that stay under way, with the same grants. */
+/** In a worktree of its own, since runs stay under way. */
 async function startedRun(by?: Person): Promise<TestRun> {
-  const worktree = await yard.worktree({ grants: levels.map((level) => [people[level], level]) })
+  const worktree = await yard.worktree({ repo_id: shared.repo_id })
   return startRun(yard, (await yard.session(worktree.id)).id, by)
 }
 
@@ -105,7 +110,10 @@ describe.each(transports)('over %s', (name) => {
     })
 
     test('whose attempt was offered again is no longer let in', async () => {
-      const run = await claimRun(yard, (await yard.session((await yard.worktree()).id)).id)
+      const run = await claimRun(
+        yard,
+        (await yard.session((await yard.worktree({ repo_id: shared.repo_id })).id)).id,
+      )
       const { id, token, boot_id } = run.runtime
       const claim: Call = { path: 'runtimes', method: 'claim', data: { id, boot_id, slots: 1, runs: [] } }
       const again = await as(token, claim)
@@ -290,7 +298,7 @@ describe.each(transports)('over %s', (name) => {
       "an executor's ending or start: %s, its session gone",
       async (status) => {
         const run = await (status === 'running'
-          ? claimRun(yard, (await yard.session((await yard.worktree()).id)).id)
+          ? claimRun(yard, (await yard.session((await yard.worktree({ repo_id: shared.repo_id })).id)).id)
           : startedRun())
         const call: Call = { path: 'tasks', method: 'patch', id: run.task_id, data: { status } }
         const answer = await inBetween(
@@ -304,10 +312,11 @@ describe.each(transports)('over %s', (name) => {
         expect(await stored(db(), 'tasks', run.task_id)).toBeNull()
       },
     )
-    test.each([{ status: 'completed' }, { model: 'one' }])(
+    test.each([{ status: 'completed' }, { status: 'failed' }, { status: 'running' }, { model: 'one' }])(
       "an executor's patch %j, its task gone",
       async (data) => {
-        const run = await startedRun()
+        const { id } = await yard.session((await yard.worktree({ repo_id: shared.repo_id })).id)
+        const run = await (data.status === 'running' ? claimRun(yard, id) : startRun(yard, id))
         const call: Call = { path: 'tasks', method: 'patch', id: run.task_id, data }
         await refused(run.session_id, call, 'tasks', run.token)
       },
@@ -336,13 +345,12 @@ describe.each(transports)('over %s', (name) => {
           values: [session_id],
         })
       const before = await logged()
-      const answer = await inBetween(
-        yard,
-        session_id,
-        () => as(token, call),
-        `delete from ${table} where id = $1`,
-        [call.id],
-      )
+      // As the daemon's own removals do: what goes from a session takes a number of its log.
+      const remove =
+        table === 'sessions'
+          ? 'delete from sessions where id = $1 and $2::uuid is not null'
+          : `with told as (update sessions set last_seq = last_seq + 1 where id = $2) delete from ${table} where id = $1`
+      const answer = await inBetween(yard, session_id, () => as(token, call), remove, [call.id, session_id])
       expect(codeOf(answer)).toEqual([404, 'NOT_FOUND'])
       expect(await stored(db(), table, String(call.id))).toBeNull()
       expect(await logged()).toEqual(table === 'sessions' ? [] : before)

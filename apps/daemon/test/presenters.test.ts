@@ -4,7 +4,14 @@ import * as store from '@yardmaster/store'
 import { createTestDatabase, type TestDatabase } from '../../../test/database'
 
 const { presentUser, presentUserCard, presentGrant, presentRepo, presentWorktree, presentRuntime } = store
-const { presentSession, presentTask, presentMessage, presentPermissionRequest, presentSessionEvent } = store
+const {
+  presentSession,
+  presentTask,
+  presentMessage,
+  presentPermissionRequest,
+  presentAllowance,
+  presentSessionEvent,
+} = store
 
 /** Each presenter with its table and the schema of what goes out. */
 const presenters: [string, store.Presenter, string, TObject][] = [
@@ -18,6 +25,7 @@ const presenters: [string, store.Presenter, string, TObject][] = [
   ['presentTask', presentTask, 'tasks', protocol.Task],
   ['presentMessage', presentMessage, 'messages', protocol.Message],
   ['presentPermissionRequest', presentPermissionRequest, 'permission_requests', protocol.PermissionRequest],
+  ['presentAllowance', presentAllowance, 'allowances', protocol.Allowance],
   ['presentSessionEvent', presentSessionEvent, 'session_events', protocol.SessionEvent],
 ]
 const secrets = ['password_hash', 'auth_epoch', 'token_hash', 'nonce']

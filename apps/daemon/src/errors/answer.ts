@@ -10,7 +10,6 @@ const names: Record<number, [name: string, className: string]> = {
   404: ['NotFound', 'not-found'],
   405: ['MethodNotAllowed', 'method-not-allowed'],
   409: ['Conflict', 'conflict'],
-  410: ['Gone', 'gone'],
   413: ['PayloadTooLarge', 'payload-too-large'],
   503: ['Unavailable', 'unavailable'],
 }
@@ -32,7 +31,7 @@ export function answer(error: YardmasterError): FeathersError {
  */
 export function codeFailure(error: unknown, unforeseen: (error: unknown) => void): YardmasterError {
   if (error instanceof YardmasterError) return error
-  if (error instanceof GitError) return new YardmasterError(gitCode(error.code), error.message)
+  if (error instanceof GitError) return fromGit(error)
   if (error instanceof StoreError) return new YardmasterError('UNAVAILABLE')
   if (error instanceof FeathersError) return fromFeathers(error)
   const fromHttp = fromBodyParser(error)
@@ -43,7 +42,13 @@ export function codeFailure(error: unknown, unforeseen: (error: unknown) => void
   return new YardmasterError('INTERNAL')
 }
 
-const gitCode = (code: string): ErrorCode => (isErrorCode(code) ? code : 'GIT_FAILED')
+// Their own messages say where in the daemon's home something lies or is missing.
+const aboutPlaces = ['WORKTREE_EXISTS', 'WORKTREE_GONE', 'REPO_GONE']
+
+function fromGit({ code, message }: GitError): YardmasterError {
+  if (!isErrorCode(code)) return new YardmasterError('GIT_FAILED', message)
+  return aboutPlaces.includes(code) ? new YardmasterError(code) : new YardmasterError(code, message)
+}
 
 function fromFeathers(error: FeathersError): YardmasterError {
   const code = (error.data as { code?: unknown } | undefined)?.code
@@ -59,8 +64,10 @@ function fromFeathers(error: FeathersError): YardmasterError {
 
 /** What koa's body parser throws carries an HTTP status, or is a plain SyntaxError, or comes from unpacking the body. */
 function fromBodyParser(error: unknown): ErrorCode | null {
-  const { status, code } = (error ?? {}) as { status?: unknown; code?: unknown }
-  if (error instanceof SyntaxError || /^Z_|^ERR_.*DECOMPRESS/.test(String(code))) return 'INVALID_JSON'
+  const { status, code, message } = (error ?? {}) as { status?: unknown; code?: unknown; message?: unknown }
+  // The body parser may wrap what unpacking threw, and keep its code in the text alone.
+  const isUnpacking = /\bZ_[A-Z]+_ERROR\b/.test(`${code} ${message}`)
+  if (error instanceof SyntaxError || isUnpacking) return 'INVALID_JSON'
   if (status === 413) return 'BODY_TOO_LARGE'
   return status === 400 || status === 415 ? 'INVALID_JSON' : null
 }

@@ -56,11 +56,12 @@ export function serveSockets(app: App, yard: Yard): void {
 }
 
 async function signIn(yard: Yard, socket: FeathersSocket, next: (error?: Error) => void): Promise<void> {
-  const token = socket.handshake.auth.token
+  const token: unknown = socket.handshake.auth.token
   if (token === undefined) return next()
   try {
-    await joinOwnRooms(yard, socket, String(token))
-    if (socket.feathers) socket.feathers.authentication = { strategy: 'jwt', accessToken: String(token) }
+    if (typeof token !== 'string') throw new YardmasterError('NOT_AUTHENTICATED')
+    await joinOwnRooms(yard, socket, token)
+    if (socket.feathers) socket.feathers.authentication = { strategy: 'jwt', accessToken: token }
     next()
   } catch (error) {
     const failure = answer(

@@ -84,6 +84,11 @@ function socketTransport(url: string): Transport {
       sockets.get(token) ??
       io(url, { transports: ['websocket'], forceNew: true, ...(token ? { auth: { token } } : {}) })
     sockets.set(token, socket)
+    // Refused at the door, it would keep later calls for ever.
+    socket.once('connect_error', () => {
+      sockets.delete(token)
+      socket.close()
+    })
     return socket
   }
   return {

@@ -47,8 +47,13 @@ export class Worktrees {
     const { name, branch = name, base, others_can } = data
     const repo = rowOf<Repo>(target)
     const checkOut = async (path: string) => {
-      const made = await addWorktree({ repo: repo.path, path, branch, ...(base ? { base } : {}) })
-      return base ? made : { ...made, target_branch: repo.default_branch }
+      const made = await addWorktree({
+        repo: repo.path,
+        path,
+        branch,
+        ...(base === undefined ? {} : { base }),
+      })
+      return base === undefined ? { ...made, target_branch: repo.default_branch } : made
     }
     const user_id = userOf(principal) as string
     return makeWorktree(
