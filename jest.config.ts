@@ -20,6 +20,8 @@ const config: Config = {
   },
   // Real processes on a busy machine: a limit for what hangs, not for what is slow.
   testTimeout: 120_000,
+  // Tests wait for processes more than they compute.
+  maxWorkers: '100%',
   globalSetup: '<rootDir>/test/global-setup.ts',
   globalTeardown: '<rootDir>/test/global-teardown.ts',
 }
