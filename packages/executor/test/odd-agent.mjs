@@ -8,6 +8,7 @@
 //   {touch: path}       makes a file
 //   {hang: true}        never answers, not even a cancel                {stderr}         writes to standard error
 //   {repeat, update}    sends it that often           {wait: reason}   answers so when it is cancelled
+//   {either: [calls]}   asks for all of them at once, and takes the others back when one is answered
 //
 // ODD_AGENT is JSON: {capabilities, session (added to the answer of session/new), resume: an error}
 import { writeFileSync } from 'node:fs'
@@ -39,7 +40,7 @@ function ask(toolCall) {
   number += 1
   const id = `ask-${number}`
   write({ id, method: 'session/request_permission', params: { sessionId, toolCall, options } })
-  return new Promise((resolve) => waiting.set(id, resolve))
+  return Object.assign(new Promise((resolve) => waiting.set(id, resolve)), { id })
 }
 
 async function prompt(text) {
@@ -56,6 +57,12 @@ async function prompt(text) {
     if (step.ask) {
       const answers = await Promise.all(step.ask.map(ask))
       say(answers.map(({ outcome }) => outcome.optionId ?? outcome.outcome).join(' '), step.messageId)
+    }
+    if (step.either) {
+      const asked = step.either.map(ask)
+      const first = await Promise.race(asked.map((one) => one.then(() => one.id)))
+      for (const { id } of asked)
+        if (id !== first) write({ method: '$/cancel_request', params: { requestId: id } })
     }
     if ('exit' in step) process.exit(step.exit)
     if (step.error) throw step.error

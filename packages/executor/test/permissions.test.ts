@@ -47,6 +47,21 @@ test('several requests are open at once and are decided in any order', async () 
   expect(daemon.texts('text')).toEqual(['id-allow_once id-reject_once'])
 })
 
+test('a request that the agent takes back is taken back', async () => {
+  const attempt = scene.odd([{ either: ask({}, {}) }, { wait: 'end_turn' }])
+  const { daemon } = scene
+  const [first, second] = await daemon.until(() => daemon.requests.length === 2 && daemon.requests)
+  daemon.decide(second!, 'allow_once')
+  const withdrawn = await daemon.until(() => daemon.named('PATCH permission-requests')[0])
+  expect(withdrawn).toMatchObject({
+    id: (first as unknown as { id: string }).id,
+    body: { status: 'cancelled' },
+  })
+  attempt.terminate()
+  await attempt.exit()
+  expect(daemon.named('PATCH permission-requests')).toHaveLength(1)
+})
+
 test('a request that expired is cancelled for the agent', async () => {
   const attempt = scene.odd([{ ask: ask({}) }])
   const { daemon } = scene
