@@ -7,16 +7,17 @@ import { Yard } from './kit/yard'
 
 const waiting = 'until [ -e GATE ]; do sleep 0.05; done; echo done'
 
-/** Two runs in two worktrees whose commands wait. */
-async function twoRuns(yard: Yard): Promise<Scene[]> {
-  const scenes = [await Scene.set(yard), await Scene.set(yard)]
-  for (const scene of scenes) await scene.prompt(waiting)
-  for (const scene of scenes) {
-    await until(() => scene.ran() === 1)
-    await scene.taskIs(({ status }) => status === 'running')
-  }
-  return scenes
+/** A run whose command waits. */
+async function aRun(yard: Yard): Promise<Scene> {
+  const scene = await Scene.set(yard)
+  await scene.prompt(waiting)
+  await until(() => scene.ran() === 1)
+  await scene.taskIs(({ status }) => status === 'running')
+  return scene
 }
+
+/** Two of them at once, in two worktrees. */
+const twoRuns = async (yard: Yard): Promise<[Scene, Scene]> => [await aRun(yard), await aRun(yard)]
 
 /** As if nothing had been heard of the runtime for an hour, by the only clock that counts. */
 const anHourAgo = async (database: Db): Promise<void> => {
@@ -109,7 +110,7 @@ describe('a daemon that was away', () => {
   })
 
   it('gives up no run whose executor slept past the heartbeat timeout', async () => {
-    const [scene] = (await twoRuns(yard)) as [Scene, Scene]
+    const scene = await aRun(yard)
     const executor = await executorOf(yard.home, scene.task)
     process.kill(executor.pid, 'SIGSTOP')
     await passes(database, '10 seconds')
@@ -135,7 +136,7 @@ describe.each([
   afterAll(() => yard.close())
 
   it('runs, is taken up again after kill -9, and goes on in the right order', async () => {
-    const [first, second] = (await twoRuns(yard)) as [Scene, Scene]
+    const [first, second] = await twoRuns(yard)
     await yard.killDaemon()
     await yard.start()
     first.open()
@@ -155,7 +156,7 @@ describe.each([
   })
 
   it('is stopped like any other', async () => {
-    const [scene] = (await twoRuns(yard)) as [Scene, Scene]
+    const scene = await aRun(yard)
     await scene.stop()
     expect(await scene.ended()).toMatchObject({ status: 'stopped' })
     await expectWhole(scene, [])

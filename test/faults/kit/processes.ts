@@ -1,6 +1,13 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { identify, isAlive, type Process, type ProcessIdentity, treeMembers } from '@yardmaster/processes'
+import {
+  identify,
+  isAlive,
+  type Process,
+  type ProcessIdentity,
+  type ProcessTree,
+  treeMembers,
+} from '@yardmaster/processes'
 import type { Task } from '@yardmaster/protocol'
 import { until } from './until'
 
@@ -18,9 +25,25 @@ export function recordOf(
 export const executorOf = (home: string, run: Run): Promise<ProcessIdentity> =>
   until(() => recordOf(home, run)?.executor)
 
-/** Every living process of a run, found by the mark that all of them inherit. */
-export const processesOf = ({ id, attempt }: Run): Process[] =>
-  treeMembers({ marker: { YARDMASTER_RUN: `${id}.${attempt}` }, leader: null, cwd: null })
+/** Every run that the home has had, as far as it is remembered. */
+export function runsOf(home: string): Run[] {
+  const directory = join(home, 'runs')
+  if (!existsSync(directory)) return []
+  return readdirSync(directory).map((name) => {
+    const [id = '', attempt] = name.split('.')
+    return { id, attempt: Number(attempt) }
+  })
+}
+
+/** The processes of a run, to be found by the mark that all of them inherit. */
+export const treeOf = ({ id, attempt }: Run): ProcessTree => ({
+  marker: { YARDMASTER_RUN: `${id}.${attempt}` },
+  leader: null,
+  cwd: null,
+})
+
+/** Those that live. */
+export const processesOf = (run: Run): Process[] => treeMembers(treeOf(run))
 
 /** Where the home keeps its Postgres, and as whom to talk to it. Null before the first start. */
 export function postgresOf(home: string): { directory: string; appPassword: string } | null {

@@ -5,14 +5,22 @@ import { parseSettings } from '@yardmaster/protocol'
 
 const log = createLog(process.stderr)
 process.on('unhandledRejection', (error) => log.error('A promise was left alone', error))
-const daemon = await startDaemon({
+const giveUp = new AbortController()
+const starting = startDaemon({
   settings: parseSettings(process.env, '/'),
   progress: silent,
   log,
+  signal: giveUp.signal,
   ...JSON.parse(process.env.FAULTS_OPTIONS),
 })
-process.on('SIGTERM', async () => {
-  await daemon.stop()
+const stop = async () => {
+  giveUp.abort()
+  const daemon = await starting.catch(() => null)
+  await daemon?.stop()
   process.exit(0)
-})
+}
+process.on('SIGTERM', stop)
+// Its input ends when the tests do, also when they are killed.
+process.stdin.on('end', stop).resume()
+await starting
 process.stdout.write('serves\n')

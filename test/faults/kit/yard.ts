@@ -8,9 +8,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Client, connectRest, persist } from '@yardmaster/client'
 import { git } from '@yardmaster/git'
-import { isAlive } from '@yardmaster/processes'
+import { endTree, isAlive } from '@yardmaster/processes'
 import { type Db, openDb } from '@yardmaster/store'
-import { killNow, postgresOf, postmasterOf } from './processes'
+import { killNow, postgresOf, postmasterOf, runsOf, treeOf } from './processes'
 import { Relay } from './relay'
 import { until } from './until'
 
@@ -83,7 +83,7 @@ export class Yard {
     const daemon = spawn(process.execPath, [join(__dirname, 'serve.mjs')], {
       cwd: repository,
       env: { ...environment(), ...this.#settings(), ...this.options.env },
-      stdio: ['ignore', 'pipe', log],
+      stdio: ['pipe', 'pipe', log],
     })
     closeSync(log)
     this.#daemon = daemon
@@ -146,6 +146,8 @@ export class Yard {
       daemon.kill('SIGTERM')
       await exited
     }
+    // Executors outlive their daemon, and would ask for it for ever.
+    for (const run of runsOf(this.home)) await endTree(treeOf(run), { grace: 0 })
     const postmaster = postmasterOf(this.home)
     if (postmaster) {
       process.kill(postmaster.pid, 'SIGINT')
