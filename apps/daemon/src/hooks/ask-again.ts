@@ -16,8 +16,8 @@ export async function askAgain(
 ): Promise<void> {
   const now = row
     ? await row.load(tx, row.id, principal)
-    : { ...(await loadCaller(tx, principal)), level: 'view' }
+    : { ...(await loadCaller(tx, principal)), level: 'view' as const }
   const user = now.user && { ...now.user, level: now.level }
   const created_by = 'session_owner' in now ? now.session_owner : null
-  guard.check({ user, created_by } as LockedSession)
+  guard.check({ created_by } as LockedSession, user)
 }

@@ -1,6 +1,6 @@
 import { abilityFor, type Facts, may } from '@yardmaster/policy'
 import { isTerminal, rank, type TaskStatus, YardmasterError } from '@yardmaster/protocol'
-import type { LockedSession } from '@yardmaster/runtime'
+import type { Asker } from '@yardmaster/runtime'
 import type { Call, CallHook } from './context.js'
 import { attemptStands } from './load-session-worktree.js'
 
@@ -44,7 +44,7 @@ function guardOf(context: Call) {
   if (principal.kind !== 'user') return { user_id: null, check: () => undefined }
   return {
     user_id: principal.user_id,
-    check({ user, created_by }: LockedSession) {
+    check({ created_by }: { created_by: string | null }, user: Asker | null) {
       if (!user || user.disabled || user.epoch !== principal.epoch)
         throw new YardmasterError('NOT_AUTHENTICATED')
       const now: Facts = { ...facts, rank: rank(user.level), own: created_by === principal.user_id }

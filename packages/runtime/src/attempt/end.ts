@@ -92,12 +92,19 @@ export async function endIn(
     left = rows[0]
     return rows
   })
-  if (!wire) throw new YardmasterError('INVALID_TRANSITION', 'Nobody asked this task to stop.')
+  if (!wire) throw await whyNotEnded(session, run)
   if (left?.unfinished) await finishMessages(session, run)
   if (left?.asking) await cancelRequests(session, run.task_id)
   if (report.failure_reason === 'agent_session_lost') await suspectAgentSession(session, run.task_id)
   await closeFence(session, status, await holderAfter(session, run.task_id, status))
   return wire
+}
+
+async function whyNotEnded(session: HeldSession, { task_id }: Attempt): Promise<YardmasterError> {
+  const there = (await current(session.tx, task_id)).length > 0
+  return there
+    ? new YardmasterError('INVALID_TRANSITION', 'Nobody asked this task to stop.')
+    : new YardmasterError('NOT_FOUND')
 }
 
 async function endAfterwards(

@@ -1,4 +1,4 @@
-import { executingStatuses } from '@yardmaster/protocol'
+import { executingStatuses, YardmasterError } from '@yardmaster/protocol'
 import { presentTask, statement } from '@yardmaster/store'
 import { asSystem, inSession, type Ledger } from '../ledger/ledger.js'
 import { logged, quoted } from '../ledger/logged.js'
@@ -18,7 +18,7 @@ const note = statement<[number, string, string, ...ReportArgs, number], { wire: 
   ),
 )
 
-/** What an executor tells of its run without a change of status. @throws FENCED */
+/** What an executor tells of its run without a change of status. @throws FENCED, NOT_FOUND */
 export function noteTask(ledger: Ledger, run: Attempt, report: TaskReport): Promise<object> {
   return inSession(ledger, run.session_id, asSystem, 1, async (session) => {
     assertHolds(session.row, run)
@@ -26,7 +26,8 @@ export function noteTask(ledger: Ledger, run: Attempt, report: TaskReport): Prom
     const wire = await session.log('tasks', 'patched', (...at) =>
       note(...at, run.task_id, ...reportArgs(report), run.attempt),
     )
+    if (!wire) throw new YardmasterError('NOT_FOUND')
     if (isMoved) await touchSession(session)
-    return wire!
+    return wire
   })
 }

@@ -52,7 +52,7 @@ const current = statement<[string], { wire: { status: string } }>(
  * Said again by the same attempt, it answers the task as it is.
  *
  * @param grace milliseconds that the run may be out of touch from now on
- * @throws FENCED, INVALID_TRANSITION when a stop was asked meanwhile
+ * @throws FENCED, NOT_FOUND, INVALID_TRANSITION when a stop was asked meanwhile
  */
 export function startTask(ledger: Ledger, run: Attempt, report: TaskReport, grace: number): Promise<object> {
   return inSession(ledger, run.session_id, asSystem, 3, async (session) => {
@@ -71,7 +71,8 @@ export function startTask(ledger: Ledger, run: Attempt, report: TaskReport, grac
 
 async function asItIs(session: HeldSession, run: Attempt): Promise<object> {
   const [task] = await current(session.tx, run.task_id)
-  if (task?.wire.status === 'stopping')
+  if (!task) throw new YardmasterError('NOT_FOUND')
+  if (task.wire.status === 'stopping')
     throw new YardmasterError('INVALID_TRANSITION', 'A stop was asked for this task; end it.')
-  return task!.wire
+  return task.wire
 }

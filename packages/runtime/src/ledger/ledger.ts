@@ -1,6 +1,6 @@
 import { YardmasterError } from '@yardmaster/protocol'
 import type { Db, Tx } from '@yardmaster/store'
-import { type LockedSession, lockSession, setLastSeq } from './lock-session.js'
+import { type Asker, askerIn, type LockedSession, lockSession, setLastSeq } from './lock-session.js'
 
 /** One logged change, as it is told to whoever listens: a hint, since the log itself is what clients catch up from. */
 export interface LoggedEvent {
@@ -21,13 +21,14 @@ export interface Ledger {
 }
 
 /**
- * Who changes a session, and whether that is still so: `check` gets the locked row, together with the user's
- * level read in the same statement, and throws to refuse. Runs after the wait for the lock, so that a row that
- * moved, a grant that went or an attempt that was overtaken in between is a refusal and not a blind write.
+ * Who changes a session, and whether that is still so: `check` gets the locked row and, where a user asks, what that
+ * user may do there by now (null when the user is gone), and throws to refuse. Both are read after the wait for the
+ * lock, so that a row that moved, a grant that went or an attempt that was overtaken in between is a refusal and not a
+ * blind write.
  */
 export interface Guard {
   user_id: string | null
-  check(session: LockedSession): void
+  check(session: LockedSession, asker: Asker | null): void
 }
 
 /** The daemon's own doings, which nobody can be refused. */
@@ -75,9 +76,10 @@ export async function withSession<T>(
   expected: number,
   work: (session: HeldSession) => Promise<T>,
 ): Promise<{ result: T; events: LoggedEvent[] }> {
-  const [row] = await lockSession(tx, session_id, expected, guard.user_id)
+  const [row] = await lockSession(tx, session_id, expected)
   if (!row) throw new YardmasterError('NOT_FOUND')
-  guard.check(row)
+  const [asker] = guard.user_id ? await askerIn(tx, guard.user_id, row.worktree_id) : []
+  guard.check(row, asker ?? null)
   const events: LoggedEvent[] = []
   const before = row.last_seq - expected
   const result = await work({

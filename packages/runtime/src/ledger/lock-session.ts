@@ -11,8 +11,14 @@ export interface LockedSession {
   executing_attempt: number | null
   held_by_task_id: string | null
   archived_at: Date | null
-  /** What the asking user may do here, and whether they are still let in; null when no user asks. */
-  user: { level: Level; role: Role; epoch: number; disabled: boolean } | null
+}
+
+/** What the asking user may do in a session, and whether they are still let in. */
+export interface Asker {
+  level: Level
+  role: Role
+  epoch: number
+  disabled: boolean
 }
 
 /**
@@ -20,15 +26,22 @@ export interface LockedSession {
  * Postgres evaluates RETURNING on the version it has locked, where a fence looked up in a join would be read
  * from the snapshot of before the wait and would let a stale writer through.
  */
-export const lockSession = statement<[string, number, string | null], LockedSession>(
+export const lockSession = statement<[string, number], LockedSession>(
   'lock-session',
   `update sessions s set last_seq = s.last_seq + $2, last_activity_at = clock_timestamp()
    where s.id = $1
    returning s.id, s.worktree_id, s.runtime_id, s.created_by, s.last_seq, s.executing_task_id,
-     s.executing_attempt, s.held_by_task_id, s.archived_at,
-     (select jsonb_build_object('level', access_level(u.id, s.worktree_id), 'role', u.role,
-        'epoch', u.auth_epoch, 'disabled', u.disabled_at is not null)
-      from users u where u.id = $3) as "user"`,
+     s.executing_attempt, s.held_by_task_id, s.archived_at`,
+)
+
+/**
+ * Looks at the user anew, once the lock is had. In the locking statement itself the grants would be read from its
+ * snapshot, of before the wait: a call that waited would be let through by a grant that went meanwhile (tried: it is).
+ */
+export const askerIn = statement<[user_id: string, worktree_id: string], Asker>(
+  'asker-in-worktree',
+  `select access_level(u.id, $2) as level, u.role, u.auth_epoch as epoch, u.disabled_at is not null as disabled
+   from users u where u.id = $1`,
 )
 
 /** Corrects the log's end when more or fewer events were written than numbers were taken. */
