@@ -168,7 +168,8 @@ test('an ending that was not told is told by the sweep, once, however many tell 
   await db.query({ text: 'update tasks set told_seq = null where session_id = $1', values: [child.id] })
   await Promise.all([sweep(ledger, 45_000), tellParents(ledger), tellParents(ledger)])
   const { data } = await yard.admin.rest.service('tasks').find({ query: { session_id: parent.id } })
-  expect(data.map(({ prompt }) => prompt.includes('ended its prompt, cancelled'))).toEqual([true, true])
+  // Cancelled, or stopped where a runtime was quicker than the test.
+  expect(data.map(({ prompt }) => /ended its prompt, (cancelled|stopped)/.test(prompt))).toEqual([true, true])
 })
 
 test.each(['to a parent that is archived', 'for somebody who may not prompt it any more'])(

@@ -41,7 +41,8 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const postgres of started.splice(0)) {
     await postgres.stop()
-    await rm(postgres.directory, { recursive: true, force: true })
+    // Its background processes may still write for a moment.
+    await rm(postgres.directory, { recursive: true, force: true, maxRetries: 20 })
   }
   await rm(base, { recursive: true, force: true })
 })
