@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Client, connectRest, connectSocket, type SocketClient } from '@yardmaster/client'
 import { createLog, type Daemon, type StartOptions, silent, startDaemon } from '@yardmaster/daemon'
 import { git } from '@yardmaster/git'
+import { endTree } from '@yardmaster/processes'
 import type { Level, Role, User } from '@yardmaster/protocol'
 import { parseSettings } from '@yardmaster/protocol'
 import { createTestDatabase, type TestDatabase } from './database'
@@ -119,8 +120,15 @@ export async function startTestDaemon({ prepare, ...options }: TestDaemonOptions
     async stop() {
       for (const { close } of sockets) close()
       await daemon.stop()
+      await endRuns(home)
       await database.drop()
       for (const directory of directories) await rm(directory, { recursive: true, force: true })
     },
   }
+}
+
+/** Executors outlive their daemon on purpose. Here nobody will take them up again. */
+async function endRuns(home: string): Promise<void> {
+  const runs = await readdir(join(home, 'runs')).catch(() => [])
+  for (const YARDMASTER_RUN of runs) await endTree({ marker: { YARDMASTER_RUN }, leader: null, cwd: null })
 }
