@@ -188,7 +188,7 @@ test.each(['to a parent that is archived', 'for somebody who may not prompt it a
     expect(task).toMatchObject({ tells_parent: true })
     if (which.startsWith('for')) await yard.admin.rest.service('grants').remove(grant)
     else await sessions().patch(parent.id, { archived_at: new Date().toISOString() })
-    await sessions().stop({ id: child.id })
+    await sessions().stop({ id: child.id, task_id: task!.id })
     await watch.ended(task!.id)
     await tellParents(yard.daemon.yard.ledger)
     expect(await stored(yard.daemon.yard.db, 'tasks', task!.id)).toMatchObject({

@@ -13,6 +13,8 @@ const forkOf = (fork_from: string) => ({
 test('the first run of a fork goes on in a copy of the conversation', async () => {
   await scene.shell('$ true', { session: { permission_mode: 'auto' } }).exit()
   const source = scene.daemon.patched('completed')?.agent_session_id as string
+  // The second run names its messages as the first did: to the daemon they would be of another task.
+  scene.daemon.messages.length = 0
   await scene.shell('/history', forkOf(source)).exit()
   expect(scene.daemon.texts('text').at(-1)).toContain('true → 0')
   expect(scene.daemon.texts('notice')).toEqual([])
