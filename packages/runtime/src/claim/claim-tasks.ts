@@ -7,6 +7,8 @@ export interface ClaimedTask {
   wire: object
 }
 
+// `= any` beside the join leads Postgres to the primary key; from the join alone it read every queued task.
+
 /**
  * The guarded update of the heads: still queued, still first of their queues. `attempt` grows here and nowhere else.
  * $1 ids, $2 sessions, $3 the events' seqs, $4 nonces and $5 resume decisions stand side by side.
@@ -32,7 +34,7 @@ export const claimTasks = statement<
        nonce = w.nonce, lease_expires_at = clock_timestamp() + $7 * interval '1 millisecond',
        resume_decision = w.decision
      from wanted w
-     where t.id = w.id and t.session_id = w.session_id and t.status = 'queued' and not exists (
+     where t.id = any($1::uuid[]) and t.id = w.id and t.session_id = w.session_id and t.status = 'queued' and not exists (
        select from tasks e where e.session_id = t.session_id and e.status = 'queued'
          and (e.position, e.id) < (t.position, t.id))
      returning t.id, t.session_id, t.attempt, w.seq, ${presentTask('t')} as wire),
@@ -52,7 +54,7 @@ export const openFences = statement<
      update sessions s set executing_task_id = w.task_id, executing_attempt = w.attempt,
        last_claimed_at = clock_timestamp()
      from unnest($1::uuid[], $2::uuid[], $3::int[]) as w (id, task_id, attempt)
-     where s.id = w.id
+     where s.id = any($1::uuid[]) and s.id = w.id
      returning s.id, s.last_seq as seq, ${presentSession('s')} as wire),
    entry as (
      insert into session_events (session_id, seq, type, data) select id, seq, 'sessions patched', wire from changed)
