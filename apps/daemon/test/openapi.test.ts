@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { getServiceOptions } from '@feathersjs/feathers'
-import { customMethods, errorTable } from '@yardmaster/protocol'
+import { customMethods, customPath, errorTable } from '@yardmaster/protocol'
 import { startTestDaemon, type TestDaemon } from '../../../test/daemon'
 
 jest.setTimeout(60_000)
@@ -76,7 +76,7 @@ describe('the document', () => {
       ([path, service]) =>
         (getServiceOptions(service as never).methods ?? []).map((method) => {
           if (verbs[method]) return verbs[method].replace('/', `/${path}/`).replace(/\/$/, '')
-          return `${custom[path]?.[method]?.verb} /${path}/{id}/${method}`
+          return `${custom[path]?.[method]?.verb} ${customPath(path, method, '{id}')}`
         }),
     )
     const expected = served.map((call) =>

@@ -1,5 +1,13 @@
+export interface CustomMethod {
+  verb: 'GET' | 'POST'
+  /** Of a good answer. */
+  status: number
+  /** A segment before the id, which says whose id it is where that is not plain. */
+  under?: string
+}
+
 /**
- * Custom methods and the REST paths they stand under: `<verb> /<service>/:id/<method>`. Over a socket the
+ * Custom methods and the REST paths they stand under: `<verb> /<service>/[<under>/]:id/<method>`. Over a socket the
  * same method is called by its name with `{id, …}`.
  */
 export const customMethods = {
@@ -17,8 +25,8 @@ export const customMethods = {
     family: { verb: 'GET', status: 200 },
   },
   tasks: {
-    'has-session-error': { verb: 'GET', status: 200 },
-    'fix-sessions': { verb: 'POST', status: 200 },
+    'has-session-error': { verb: 'GET', status: 200, under: 'by-task-id' },
+    'fix-sessions': { verb: 'POST', status: 200, under: 'by-task-id' },
   },
   messages: {
     chunk: { verb: 'POST', status: 200 },
@@ -28,10 +36,24 @@ export const customMethods = {
     heartbeat: { verb: 'POST', status: 200 },
     claim: { verb: 'POST', status: 200 },
   },
-} as const satisfies Record<string, Record<string, { verb: 'GET' | 'POST'; status: number }>>
+} as const satisfies Record<string, Record<string, CustomMethod>>
 
 /** The names of a service's custom methods, none for most. */
 export const customMethodsOf = (service: string): string[] =>
   Object.hasOwn(customMethods, service)
     ? Object.keys(customMethods[service as keyof typeof customMethods])
     : []
+
+/** A custom method of a service, or undefined where it has none of that name. */
+export function customMethodOf(service: string, method: string): CustomMethod | undefined {
+  const methods: Record<string, CustomMethod> = Object.hasOwn(customMethods, service)
+    ? customMethods[service as keyof typeof customMethods]
+    : {}
+  return Object.hasOwn(methods, method) ? methods[method] : undefined
+}
+
+/** The REST path of a custom method, for an id or for a placeholder. */
+export const customPath = (service: string, method: string, id: string): string =>
+  ['', service, customMethodOf(service, method)?.under, id, method]
+    .filter((part) => part !== undefined)
+    .join('/')

@@ -1,5 +1,5 @@
 import type { HookContext, NextFunction } from '@feathersjs/feathers'
-import { customMethods } from '@yardmaster/protocol'
+import { customMethodOf } from '@yardmaster/protocol'
 import { answer, codeFailure } from '../errors/answer.js'
 import type { Yard } from '../yard.js'
 
@@ -7,8 +7,7 @@ import type { Yard } from '../yard.js'
 export const answerFailures = (yard: Yard) => async (context: HookContext, next: NextFunction) => {
   try {
     await next()
-    const methods = customMethods as Record<string, Record<string, { status: number }>>
-    const status = methods[context.path]?.[context.method]?.status
+    const status = customMethodOf(context.path, context.method)?.status
     if (status) context.http = { ...context.http, status }
   } catch (error) {
     const where = `${context.path}.${context.method}`

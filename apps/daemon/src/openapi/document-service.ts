@@ -1,5 +1,5 @@
 import { type TObject, type TSchema, Type } from '@feathersjs/typebox'
-import { customMethods, Id } from '@yardmaster/protocol'
+import { customMethods, customPath, Id } from '@yardmaster/protocol'
 import type { ServiceSwaggerOptions } from 'feathers-swagger'
 import { type CallSchemas, isSchema } from '../hooks/check-call.js'
 import { Components } from './components.js'
@@ -65,7 +65,8 @@ export function documentService(path: string, { methods, schemas, docs }: Docume
       : { [method]: operation(method) },
   )
   const paths = Object.entries(custom).map(
-    ([method, { verb }]) => [`/${path}/{id}/${method}`, { [verb.toLowerCase()]: operation(method) }] as const,
+    ([method, { verb }]) =>
+      [customPath(path, method, '{id}'), { [verb.toLowerCase()]: operation(method) }] as const,
   )
   return {
     description: docs.about,

@@ -1,8 +1,6 @@
 import type { Middleware } from '@feathersjs/koa'
-import { customMethods, YardmasterError } from '@yardmaster/protocol'
+import { customMethodOf, customPath, YardmasterError } from '@yardmaster/protocol'
 import { setQuery } from './read-query.js'
-
-type Verbs = Record<string, Record<string, { verb: string }>>
 
 /**
  * Leads `POST /sessions/:id/prompt` and its like to the service's custom method, the id joined to the data, so that
@@ -10,9 +8,11 @@ type Verbs = Record<string, Record<string, { verb: string }>>
  * paths lost: their events would be named after the pattern.
  */
 export const routeCustomMethods: Middleware = (ctx, next) => {
-  const [service = '', id = '', method = '', ...more] = ctx.path.split('/').filter(Boolean)
-  const verb = more.length === 0 ? verbOf(service, method) : undefined
-  if (!verb) return next()
+  const segments = ctx.path.split('/').filter(Boolean)
+  const [service = '', method = '', id = ''] = [segments[0], segments.at(-1), segments.at(-2)]
+  const route = customMethodOf(service, method)
+  if (!route || `/${segments.join('/')}` !== customPath(service, method, id)) return next()
+  const { verb } = route
   if (ctx.method !== verb) throw new YardmasterError('METHOD_NOT_ALLOWED')
   const { request } = ctx as unknown as { request: { body: unknown; headers: Record<string, string> } }
   const given = verb === 'GET' ? ctx.query : (request.body ?? {})
@@ -26,9 +26,4 @@ export const routeCustomMethods: Middleware = (ctx, next) => {
   ctx.method = 'POST'
   ctx.path = `/${service}`
   return next()
-}
-
-function verbOf(service: string, method: string): string | undefined {
-  const methods = Object.hasOwn(customMethods, service) ? (customMethods as Verbs)[service] : undefined
-  return methods && Object.hasOwn(methods, method) ? methods[method]?.verb : undefined
 }
