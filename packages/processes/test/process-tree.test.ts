@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import {
   endTree,
+  environmentOf,
   identify,
   isAlive,
   kernelBootId,
@@ -11,6 +12,9 @@ import {
 } from '../src/index.js'
 import { Grove, pids } from './support/grove.js'
 import { gone, pidsIn, start, until } from './support/processes.js'
+
+/** Whether it runs `sleep` by now, with nothing in its environment. */
+const isCleared = (pid: number): boolean => environmentOf(pid).every((entry) => entry === '')
 
 describe('a process tree', () => {
   let grove: Grove
@@ -65,7 +69,10 @@ describe('a process tree', () => {
     const { marker, directory } = grove
     const leader = grove.run('sh', '-c', `cd ${directory}; env -i sleep 600 & exit 0`)
     await gone(leader)
-    const left = await until(() => processTable().find(({ group }) => group === leader.pid))
+    // Forked and not yet `env -i`, it bears the mark for a moment.
+    const left = await until(() =>
+      processTable().find(({ group, pid }) => group === leader.pid && isCleared(pid)),
+    )
     expect(treeMembers({ marker, leader, cwd: null })).toEqual([])
     expect(treeMembers({ marker, leader, cwd: '/nowhere' })).toEqual([])
     expect(pids(treeMembers({ marker, leader, cwd: directory }))).toEqual([left.pid])
