@@ -13,7 +13,6 @@ beforeAll(async () => {
   await daemon.json('worktree', 'new', 'shop', 'fix-cart')
 }, 60_000)
 afterAll(() => daemon.stop())
-jest.setTimeout(60_000)
 
 const begin = (prompt: string, ...more: string[]) =>
   daemon.json<{ session: Session; task: Task }>(

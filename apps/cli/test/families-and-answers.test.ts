@@ -9,7 +9,6 @@ beforeAll(async () => {
   await daemon.json('worktree', 'new', 'shop', 'fix-cart')
 }, 60_000)
 afterAll(() => daemon.stop())
-jest.setTimeout(60_000)
 
 const newSession = (...more: string[]) =>
   daemon.json<Session>('session', 'new', 'fix-cart', '--harness', 'shell', ...more)

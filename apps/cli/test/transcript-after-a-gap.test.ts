@@ -13,7 +13,6 @@ beforeAll(async () => {
   await daemon.json('repo', 'add', await daemon.repository('shop'))
 }, 60_000)
 afterAll(() => daemon.stop())
-jest.setTimeout(60_000)
 
 let session: Session
 let worktrees = 0

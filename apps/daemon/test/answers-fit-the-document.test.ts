@@ -10,8 +10,6 @@ import { Ajv2020 } from 'ajv/dist/2020'
 import addFormats from 'ajv-formats'
 import { startTestDaemon, type TestDaemon } from '../../../test/daemon'
 
-jest.setTimeout(60_000)
-
 interface Document {
   paths: Record<
     string,

@@ -3,8 +3,6 @@ import { type Answer, emit } from './helpers/calls'
 import { expectRefused } from './helpers/refusal'
 import { useSite } from './helpers/site'
 
-jest.setTimeout(60_000)
-
 const site = useSite()
 
 let socket: Socket

@@ -4,8 +4,6 @@ import { expectRefused } from './helpers/refusal'
 import { useSite } from './helpers/site'
 import { validCalls } from './helpers/valid-calls'
 
-jest.setTimeout(60_000)
-
 const site = useSite()
 
 describe.each(transports)('over %s', (name) => {

@@ -4,8 +4,6 @@ import { readAnswer } from './helpers/calls'
 import { expectRefused } from './helpers/refusal'
 import { useSite } from './helpers/site'
 
-jest.setTimeout(60_000)
-
 const site = useSite()
 
 const send = async (path: string, init: RequestInit & { headers?: Record<string, string> } = {}) =>

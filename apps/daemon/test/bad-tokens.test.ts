@@ -4,8 +4,6 @@ import { openTransport, type Transport, transports } from './helpers/calls'
 import { expectRefused } from './helpers/refusal'
 import { useSite } from './helpers/site'
 
-jest.setTimeout(60_000)
-
 const site = useSite()
 
 describe.each(transports)('over %s', (name) => {

@@ -5,8 +5,6 @@ import { createApp } from '../src/app'
 import { checkDeclared } from '../src/check-declared'
 import { publishBy, toNobody } from '../src/realtime/publish'
 
-jest.setTimeout(60_000)
-
 let yard: TestDaemon
 beforeAll(async () => {
   yard = await startTestDaemon()

@@ -8,8 +8,6 @@ import { ask, claimRun, gitState, queue, say, startRun, type TestRun } from './h
 const levels = ['view', 'session', 'prompt', 'all', 'owner'] as const
 const patient = { dispatched: 3_600_000, started: 3_600_000, heartbeat_timeout: 3_600_000 }
 
-jest.setTimeout(60_000)
-
 let yard: TestDaemon
 /** One person per level on the shared worktree's repo; `none` has no grant at all. */
 let people: Record<Level, Person>

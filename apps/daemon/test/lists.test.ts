@@ -5,8 +5,6 @@ import { ask, say, startRun } from './helpers/runs'
 /** What a place holds, by service. */
 type Ids = Record<string, string[]>
 
-jest.setTimeout(60_000)
-
 let yard: TestDaemon
 let viewer: Person
 /** Three worktrees, each with rows of every kind; the viewer sees the first. */

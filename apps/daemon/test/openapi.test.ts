@@ -4,8 +4,6 @@ import { getServiceOptions } from '@feathersjs/feathers'
 import { customMethods, customPath, errorTable } from '@yardmaster/protocol'
 import { startTestDaemon, type TestDaemon } from '../../../test/daemon'
 
-jest.setTimeout(60_000)
-
 interface Operation {
   operationId: string
   summary: string

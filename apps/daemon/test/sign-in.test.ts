@@ -7,8 +7,6 @@ import { makeLinkToken } from '../src/sign-in/links'
 import { socketOf } from '../src/sockets/sockets'
 import { type Answer, emit, openTransport, type Transport, transports } from './helpers/calls'
 
-jest.setTimeout(60_000)
-
 const password = 'a password for tests'
 
 let yard: TestDaemon

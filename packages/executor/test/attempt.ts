@@ -8,7 +8,6 @@ import type { ExecutorOrder, SpooledEnding } from '@yardmaster/protocol'
 import { RecordingDaemon, TOKEN } from './recording-daemon.js'
 
 // Real processes start and end here, on machines that are busy with other tests.
-jest.setTimeout(60_000)
 
 const executor = resolve(__dirname, '../dist/index.js')
 const shellAgent = resolve(__dirname, '../../shell-agent/dist/index.js')

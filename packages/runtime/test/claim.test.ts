@@ -2,8 +2,6 @@ import { v4 } from 'uuid'
 import { asSystem, type Claimed, stopTask } from '../src/index.js'
 import { attemptOf, type Host, runOf, shell, Yard } from './yard.js'
 
-jest.setTimeout(60_000)
-
 let yard: Yard
 let host: Host
 beforeAll(async () => {

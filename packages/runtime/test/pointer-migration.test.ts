@@ -6,8 +6,6 @@ import knex from 'knex'
 import { v7 } from 'uuid'
 import { createEmptyDatabase, type TestDatabase } from '../../../test/database.js'
 
-jest.setTimeout(60_000)
-
 const MIGRATIONS = join(__dirname, '..', '..', '..', 'migrations')
 const POINTER = '0003_resume_pointer'
 const [HERE, THERE] = [v7(), v7()]

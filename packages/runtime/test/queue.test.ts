@@ -10,8 +10,6 @@ import {
 } from '../src/index.js'
 import { attemptOf, type Host, Yard } from './yard.js'
 
-jest.setTimeout(60_000)
-
 let yard: Yard
 let host: Host
 let session_id: string

@@ -1,8 +1,6 @@
 import { asSystem, fixSessions, hasSessionError, stopTask } from '../src/index.js'
 import { attemptOf, type Host, Yard } from './yard.js'
 
-jest.setTimeout(60_000)
-
 let yard: Yard
 let host: Host
 let session_id: string

@@ -2,8 +2,6 @@ import { v7 } from 'uuid'
 import { type Attempt, askPermission, asSystem, decideRequest } from '../src/index.js'
 import { type Host, Yard } from './yard.js'
 
-jest.setTimeout(60_000)
-
 let yard: Yard
 let host: Host
 let session_id: string

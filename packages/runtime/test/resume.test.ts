@@ -3,8 +3,6 @@ import { type Attempt, asSystem, noteTask, patchSession, stopTask } from '../src
 import { type Conversation, decideResume, type ResumeFacts } from '../src/resume/decide.js'
 import { attemptOf, blocked, type Host, runOf, Yard } from './yard.js'
 
-jest.setTimeout(60_000)
-
 let yard: Yard
 let here: Host
 let there: Host

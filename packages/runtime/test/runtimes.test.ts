@@ -1,8 +1,6 @@
 import { v4, v7 } from 'uuid'
 import { attemptOf, type Host, LEASE, runOf, Yard } from './yard.js'
 
-jest.setTimeout(60_000)
-
 let yard: Yard
 let host: Host
 beforeAll(async () => {

@@ -2,8 +2,6 @@ import { v7 } from 'uuid'
 import { askPermission, asSystem, stopTask } from '../src/index.js'
 import { attemptOf, type Host, runOf, Yard } from './yard.js'
 
-jest.setTimeout(60_000)
-
 let yard: Yard
 let host: Host
 let session_id: string

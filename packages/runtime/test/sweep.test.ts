@@ -2,8 +2,6 @@ import fc from 'fast-check'
 import { Brake, FleetBrake, lookAtFleet } from '../src/index.js'
 import { blocked, type Host, runOf, Yard } from './yard.js'
 
-jest.setTimeout(60_000)
-
 describe('the brake', () => {
   const TIMEOUT = 45_000
   const LATE = 30_000

@@ -25,8 +25,6 @@ import {
 } from '../src/index.js'
 import { installStore } from './checkout.js'
 
-jest.setTimeout(120_000)
-
 const ROOT = join(__dirname, '..', '..', '..')
 const AS_ROOT = userInfo().uid === 0
 const NOBODY = 65534

@@ -8,8 +8,6 @@ import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../.
 import { type Db, migrateDown, migrateUp, migrationState, openDb, roleOf } from '../src/index.js'
 import { catalog } from './catalog.js'
 
-jest.setTimeout(60_000)
-
 const ROOT = join(__dirname, '..', '..', '..')
 
 let database: TestDatabase
