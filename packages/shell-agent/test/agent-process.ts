@@ -143,7 +143,6 @@ export class AgentProcess {
 
 /** Starts agents on temporary state and ends them, with their directories, after each test. */
 export function withAgents() {
-  // A tree that ignores TERM takes its two seconds, and the machine may be busy besides.
   let agents: AgentProcess[] = []
   let directories: string[] = []
   afterEach(async () => {
