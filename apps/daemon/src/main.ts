@@ -19,7 +19,13 @@ async function main(): Promise<void> {
   const settings = parseSettings(process.env, homedir())
   const starting = startDaemon({ settings, progress, log, signal: giveUp.signal })
   stopOnSignals(starting, giveUp)
-  const { url, link } = await starting
+  const daemon = await starting.catch((error) => {
+    // A stop asked during the start ends it as well, and is no failure; whoever was asked says the rest.
+    if (giveUp.signal.aborted) return null
+    throw error
+  })
+  if (!daemon) return
+  const { url, link } = daemon
   progress.say(`\nYardmaster serves at ${url}`)
   if (link) progress.say(`Sign in once with this link, here or by "yardmaster login <link>":\n  ${link}`)
   progress.say('Ctrl-C stops it.')

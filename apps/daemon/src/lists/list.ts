@@ -25,8 +25,8 @@ type Query = Record<string, unknown>
 const comparisons: Record<string, string> = { $gt: '>', $gte: '>=', $lt: '<', $lte: '<=' }
 
 /**
- * Runs a checked list query. Scope, filters, order and page are one statement, so that rows and total are always
- * those of the scope. The total is left out where it was not wanted or rows are paged by `seq`.
+ * Runs a checked list query. Scope and filters stand in the SQL of the rows and of the total alike, so that both are
+ * always those of the scope. The total is left out where it was not wanted or rows are paged by `seq`.
  */
 export async function list(on: Queryable, query: Query, options: ListOptions): Promise<Page> {
   const {
