@@ -1,5 +1,5 @@
 import { createTestDatabase, type TestDatabase } from '../../../test/database.js'
-import { build, maybeRow, onlyRow, run, statement } from '../src/index.js'
+import { maybeRow, onlyRow, runPrepared, statement } from '../src/index.js'
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -24,16 +24,23 @@ it('has a name of its own, that Postgres does not cut', () => {
   expect(statement('e'.repeat(63), 'select 2')).toBeInstanceOf(Function)
 })
 
-it('runs what the builder built, values apart from the text', async () => {
-  const query = build
-    .select('n')
-    .from(build.raw('generate_series(1, ?) as n', [9]))
-    .where('n', '>', 4)
-    .whereNot('n', 7)
-    .orderBy('n', 'desc')
-    .limit(3)
-  expect(query.toSQL().toNative().sql).not.toContain('7')
-  expect(await run(database.db, query)).toEqual([{ n: 9 }, { n: 8 }, { n: 6 }])
+it('prepares a text that was put together once, by a name that the text decides', async () => {
+  const text = 'select n from generate_series(1, $1::int) as n where n > $2::int'
+  await database.db.transaction(async (tx) => {
+    expect(await runPrepared(tx, text, [5, 3])).toEqual([{ n: 4 }, { n: 5 }])
+    expect(await runPrepared(tx, text, [4, 3])).toEqual([{ n: 4 }])
+    const prepared =
+      "select generic_plans + custom_plans as runs from pg_prepared_statements where name like 'shape-%'"
+    expect(await tx.query({ text: prepared })).toEqual([{ runs: 2 }])
+  })
+})
+
+it('stops preparing where shapes come without end', async () => {
+  await database.db.transaction(async (tx) => {
+    for (let n = 0; n < 320; n += 1) await runPrepared(tx, `select ${n} as n`, [])
+    const prepared = "select count(*) as names from pg_prepared_statements where name like 'shape-%'"
+    expect(await tx.query({ text: prepared })).toEqual([{ names: 300 }])
+  })
 })
 
 it('hands out one row where one is meant', () => {

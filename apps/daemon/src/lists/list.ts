@@ -1,12 +1,12 @@
-import { build, type Presenter, type Queryable, run } from '@yardmaster/store'
-import type { Knex } from 'knex'
+import { type Presenter, type Queryable, runPrepared } from '@yardmaster/store'
+import { conditions, joined, numbered, type Sql } from './conditions.js'
 import { pageSizes } from './list-schema.js'
 
 export interface ListOptions {
   table: string
   present: Presenter
-  /** SQL and values of what the caller may see at all, over the alias `x`. Joined to every filter by `and`. */
-  scope: { sql: string; values: unknown[] }
+  /** What the caller may see at all, over the alias `x`. Joined to every filter by `and`. */
+  scope: Sql
   /** SQL for filters that are no columns, over the alias `x`. */
   derived?: Record<string, string>
   /** The field that orders rows which nothing else orders. Default `id`, which is the order of creation. */
@@ -21,8 +21,6 @@ export interface Page {
 }
 
 type Query = Record<string, unknown>
-
-const comparisons: Record<string, string> = { $gt: '>', $gte: '>=', $lt: '<', $lte: '<=' }
 
 /**
  * Runs a checked list query. Scope and filters stand in the SQL of the rows and of the total alike, so that both are
@@ -40,51 +38,38 @@ export async function list(on: Queryable, query: Query, options: ListOptions): P
   } = query
   const limit = Math.min($limit as number, pageSizes.most)
   const skip = $skip as number
-  const from = () => {
-    const rows = build(`${options.table} as x`).whereRaw(options.scope.sql, options.scope.values as never)
-    compare(rows, filters, options)
-    if ($or)
-      rows.andWhere((any) => {
-        for (const one of $or as Query[]) any.orWhere((each) => compare(each, one, options))
-      })
-    return rows
-  }
-  const rows = from()
-    .select(build.raw(`${options.present('x')} as wire`))
-    .limit(limit)
-    .offset(skip)
-  const order = { ...($sort as Record<string, 1 | -1>) }
-  const last = options.order ?? 'id'
-  for (const [field, way] of Object.entries({ ...order, [last]: order[last] ?? 1 }))
-    rows.orderByRaw(`${column(field, options)} ${way === 1 ? 'asc' : 'desc'}`)
+  const column = (field: string): string => options.derived?.[field] ?? `x.${field}`
+  const anyOf = ($or as Query[] | undefined)?.map((one) => joined(conditions(one, column), 'and'))
+  const where = joined(
+    [options.scope, ...conditions(filters, column), ...(anyOf ? [joined(anyOf, 'or')] : [])],
+    'and',
+  )
+  const from = `from ${options.table} as x where ${where.sql}`
+  const page = `order by ${orderOf($sort as Record<string, 1 | -1>, options.order ?? 'id', column)} limit ? offset ?`
 
   const counted = $total !== false && !pagesBySeq(filters)
   const [data, total] = await Promise.all([
-    limit > 0 ? run<{ wire: object }>(on, rows) : [],
-    counted ? run<{ total: number }>(on, from().count({ total: '*' })) : undefined,
+    limit > 0
+      ? runPrepared<{ wire: object }>(
+          on,
+          numbered(`select ${options.present('x')} as wire ${from} ${page}`),
+          [...where.values, limit, skip],
+        )
+      : [],
+    counted
+      ? runPrepared<{ total: number }>(on, numbered(`select count(*) as total ${from}`), [...where.values])
+      : undefined,
   ])
-  const page = { limit, skip, data: data.map(({ wire }) => wire) }
-  return total ? { total: total[0]!.total, ...page } : page
+  const answer = { limit, skip, data: data.map(({ wire }) => wire) }
+  return total ? { total: total[0]!.total, ...answer } : answer
+}
+
+/** Ends with a field that orders every row, so that pages neither repeat nor miss one. */
+function orderOf(sort: Record<string, 1 | -1>, last: string, column: (field: string) => string): string {
+  return Object.entries({ ...sort, [last]: sort[last] ?? 1 })
+    .map(([field, way]) => `${column(field)} ${way === 1 ? 'asc' : 'desc'}`)
+    .join(', ')
 }
 
 const pagesBySeq = ({ seq }: Query): boolean =>
   seq !== null && typeof seq === 'object' && ('$gt' in seq || '$lt' in seq)
-
-const column = (field: string, { derived }: ListOptions): string => derived?.[field] ?? `x.${field}`
-
-function compare(rows: Knex.QueryBuilder, filters: Query, options: ListOptions): void {
-  for (const [field, wanted] of Object.entries(filters)) {
-    const sql = column(field, options)
-    if (wanted === null) rows.whereRaw(`${sql} is null`)
-    else if (typeof wanted !== 'object') rows.whereRaw(`${sql} = ?`, [wanted as never])
-    else for (const [operator, value] of Object.entries(wanted)) compareBy(rows, sql, operator, value)
-  }
-}
-
-function compareBy(rows: Knex.QueryBuilder, sql: string, operator: string, value: unknown): void {
-  if (operator === '$ne') rows.whereRaw(`${sql} is distinct from ?`, [value as never])
-  else if (operator === '$in') rows.whereIn(build.raw(sql) as never, value as never[])
-  else if (operator === '$nin') rows.whereRaw(`(${sql} = any(?)) is not true`, [value as never])
-  else if (comparisons[operator]) rows.whereRaw(`${sql} ${comparisons[operator]} ?`, [value as never])
-  else throw new Error(`No SQL for the operator ${operator}`)
-}

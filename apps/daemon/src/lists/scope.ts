@@ -1,11 +1,7 @@
 import type { Principal } from '@yardmaster/protocol'
+import type { Sql } from './conditions.js'
 
-export interface Scope {
-  sql: string
-  values: unknown[]
-}
-
-const nothing: Scope = { sql: 'false', values: [] }
+const nothing: Sql = { sql: 'false', values: [] }
 
 /**
  * What a caller sees of rows that belong to a session. With a session in the query one gate decides, once; without,
@@ -15,7 +11,7 @@ const nothing: Scope = { sql: 'false', values: [] }
  * @param session the column of the row's session: `x.session_id`, or `x.id` for sessions themselves
  * @param session_id the session that the query names, if it names one
  */
-export function sessionScope(principal: Principal, session: string, session_id: unknown): Scope {
+export function sessionScope(principal: Principal, session: string, session_id: unknown): Sql {
   if (principal.kind === 'executor') return { sql: `${session} = ?`, values: [principal.session_id] }
   if (principal.kind !== 'user') return nothing
   if (typeof session_id === 'string')
@@ -27,7 +23,7 @@ export function sessionScope(principal: Principal, session: string, session_id: 
 }
 
 /** Rows of the worktrees that the user may view. */
-export function worktreeScope(principal: Principal, worktree: string): Scope {
+export function worktreeScope(principal: Principal, worktree: string): Sql {
   if (principal.kind !== 'user') return nothing
   return {
     sql: `${worktree} = any(array(select visible_worktrees(?::uuid, 'view')))`,
@@ -36,4 +32,4 @@ export function worktreeScope(principal: Principal, worktree: string): Scope {
 }
 
 /** Everything, for rows that every signed-in user may see. */
-export const everything: Scope = { sql: 'true', values: [] }
+export const everything: Sql = { sql: 'true', values: [] }

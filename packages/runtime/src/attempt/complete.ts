@@ -1,5 +1,6 @@
 import { transitions } from '@yardmaster/protocol'
 import { presentSession, presentTask, statement } from '@yardmaster/store'
+import { heldBy } from '../ledger/at-once.js'
 import type { Ledger, LoggedEvent } from '../ledger/ledger.js'
 import { quoted } from '../ledger/logged.js'
 import type { Attempt } from './fence.js'
@@ -13,27 +14,27 @@ interface Completed {
 }
 
 /**
- * The usual ending, whole, in one statement: the fence closes, the task completes, both are logged. It changes nothing
- * unless all of this holds on the session's own row after any wait for it: the attempt holds it, nothing holds its
- * queue, and no event was logged since the statement's snapshot was taken. Given the last, whatever the rest of the
- * statement reads of the session is as it is now, and nothing open can have been missed. In a transaction of its own
- * steps the same costs five more round trips; claims and endings then ran at half of a plain job queue's rate.
+ * The usual ending, whole, in one statement: the fence closes, the task completes, both are logged, nothing was left
+ * open and nothing holds the queue. In a transaction of its own steps the same costs five more round trips; claims and
+ * endings then ran at half of a plain job queue's rate.
  *
  * $1 session, $2 task, $3 attempt, $4 to $7 the report, $8 reported end, $9 the conversation that was reported.
  */
 const complete = statement<[string, string, number, ...ReportArgs, string | null, string | null], Completed>(
   'complete-task',
-  `with free as (
-     update sessions s set last_seq = s.last_seq + 2, last_activity_at = clock_timestamp(),
-       executing_task_id = null, executing_attempt = null, last_ending = 'completed'
-     where s.id = $1 and s.executing_task_id = $2 and s.executing_attempt = $3 and s.held_by_task_id is null
-       and s.last_seq = (select seen.last_seq from sessions seen where seen.id = $1)
+  `with free as (${heldBy(
+    2,
+    `s.held_by_task_id is null
        and exists (
          select from tasks t where t.id = $2 and t.attempt = $3 and t.status in (${quoted(transitions.end.from)})
            and ($9::text is null or t.agent_session_id = $9 and t.agent_session_seq is not null))
        and not exists (select from messages m where m.task_id = $2 and m.attempt = $3 and m.status = 'streaming')
-       and not exists (select from permission_requests r where r.task_id = $2 and r.status = 'pending')
-     returning s.id, s.worktree_id, s.last_seq as seq, ${presentSession('s')} as wire),
+       and not exists (select from permission_requests r where r.task_id = $2 and r.status = 'pending')`,
+    {
+      set: `executing_task_id = null, executing_attempt = null, last_ending = 'completed'`,
+      returning: `${presentSession('s')} as wire`,
+    },
+  )}),
    ended as (
      update tasks t set status = 'completed', completed_at = coalesce($8::timestamptz, clock_timestamp()),
        ended_seq = free.seq - 1, failure_reason = null, error = null, lease_expires_at = null, given_up_at = null,

@@ -1,5 +1,6 @@
 import { executingStatuses, YardmasterError } from '@yardmaster/protocol'
 import { presentTask, statement } from '@yardmaster/store'
+import { atOnce } from '../ledger/at-once.js'
 import { asSystem, inSession, type Ledger } from '../ledger/ledger.js'
 import { logged, quoted } from '../ledger/logged.js'
 import { rememberAgentSession } from '../resume/pointer.js'
@@ -18,8 +19,19 @@ const note = statement<[number, string, string, ...ReportArgs, number], { wire: 
   ),
 )
 
+const noteAtOnce = atOnce<ReportArgs>(
+  'note-task-at-once',
+  'tasks patched',
+  `exists (select from tasks t where t.id = $2 and t.attempt = $3 and t.status in (${quoted(executingStatuses)}))`,
+  `update tasks t set ${reportAssignments} from held where t.id = $2 returning ${presentTask('t')} as wire`,
+)
+
 /** What an executor tells of its run without a change of status. @throws FENCED, NOT_FOUND */
-export function noteTask(ledger: Ledger, run: Attempt, report: TaskReport): Promise<object> {
+export async function noteTask(ledger: Ledger, run: Attempt, report: TaskReport): Promise<object> {
+  // A conversation that is named may move the session's pointer, which is more than one change.
+  const isPlain = report.agent_session_id === undefined
+  const noted = isPlain && (await noteAtOnce(ledger, run, ...reportArgs(report)))
+  if (noted) return noted
   return inSession(ledger, run.session_id, asSystem, 1, async (session) => {
     assertHolds(session.row, run)
     const isMoved = await rememberAgentSession(session, run.task_id, report.agent_session_id, report.work_dir)

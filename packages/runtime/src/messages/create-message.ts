@@ -1,6 +1,7 @@
 import { maybeRow, presentMessage, statement } from '@yardmaster/store'
 import { v7 } from 'uuid'
 import { type Attempt, assertHolds } from '../attempt/fence.js'
+import { atOnce } from '../ledger/at-once.js'
 import { asSystem, inSession, type Ledger } from '../ledger/ledger.js'
 import { logged } from '../ledger/logged.js'
 import { previewOf } from './preview.js'
@@ -33,25 +34,34 @@ const findByClientId = statement<[string, number, string], { wire: object }>(
    where m.task_id = $1 and m.attempt = $2 and m.client_id = $3`,
 )
 
+const insertAtOnce = atOnce<[string, string, string, string, string | null, string, string]>(
+  'insert-message-at-once',
+  'messages created',
+  'not exists (select from messages m where m.task_id = $2 and m.attempt = $3 and m.client_id = $9)',
+  `insert into messages as m (id, session_id, task_id, worktree_id, attempt, seq, type, role, content, preview,
+     parent_tool_use_id, client_id, status)
+   select $4, held.id, $2, held.worktree_id, $3, held.seq, $5, $6, $7::jsonb, ${previewOf('$7::jsonb')}, $8, $9, $10
+   from held returning ${presentMessage('m')} as wire`,
+)
+
 /** Adds to the transcript. The same `client_id` again answers the message that is there. @throws FENCED */
-export function createMessage(ledger: Ledger, run: Attempt, message: NewMessage): Promise<object> {
+export async function createMessage(ledger: Ledger, run: Attempt, message: NewMessage): Promise<object> {
+  const said = [
+    message.type,
+    message.role,
+    JSON.stringify(message.content),
+    message.parent_tool_use_id ?? null,
+    message.client_id,
+    message.status ?? 'final',
+  ] as const
+  const inserted = await insertAtOnce(ledger, run, v7(), ...said)
+  if (inserted) return inserted
   return inSession(ledger, run.session_id, asSystem, 1, async (session) => {
     assertHolds(session.row, run)
     const there = maybeRow(await findByClientId(session.tx, run.task_id, run.attempt, message.client_id))
     if (there) return there.wire
     return (await session.log('messages', 'created', (...at) =>
-      insert(
-        ...at,
-        v7(),
-        run.task_id,
-        run.attempt,
-        message.type,
-        message.role,
-        JSON.stringify(message.content),
-        message.parent_tool_use_id ?? null,
-        message.client_id,
-        message.status ?? 'final',
-      ),
+      insert(...at, v7(), run.task_id, run.attempt, ...said),
     ))!
   })
 }

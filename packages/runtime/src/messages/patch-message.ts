@@ -1,6 +1,7 @@
 import { YardmasterError } from '@yardmaster/protocol'
 import { maybeRow, presentMessage, statement } from '@yardmaster/store'
 import { type Attempt, assertHolds } from '../attempt/fence.js'
+import { atOnce } from '../ledger/at-once.js'
 import { type Guard, inSession, type Ledger } from '../ledger/ledger.js'
 import { holdSession } from '../ledger/lock-session.js'
 import { logged } from '../ledger/logged.js'
@@ -15,21 +16,33 @@ interface Place {
   session_id: string
 }
 
-const assignments = `content = coalesce($4::jsonb, m.content), status = coalesce($5, m.status),
-  preview = case when $4::jsonb is null then m.preview else ${previewOf('$4::jsonb')} end`
+const assignmentsOf = (content: string, status: string): string => `
+  content = coalesce(${content}::jsonb, m.content), status = coalesce(${status}, m.status),
+  preview = case when ${content}::jsonb is null then m.preview else ${previewOf(`${content}::jsonb`)} end`
 
 const patch = statement<[number, string, string, string | null, string | null], { wire: object }>(
   'patch-message',
   logged(
     'messages patched',
-    `update messages m set ${assignments} where m.id = $3 and m.session_id = $2 returning ${presentMessage('m')} as wire`,
+    `update messages m set ${assignmentsOf('$4', '$5')} where m.id = $3 and m.session_id = $2 returning ${presentMessage('m')} as wire`,
   ),
+)
+const patchAtOnce = atOnce<[string, string | null, string | null]>(
+  'patch-message-at-once',
+  'messages patched',
+  'exists (select from messages m where m.id = $4 and m.session_id = $1)',
+  `update messages m set ${assignmentsOf('$5', '$6')} from held where m.id = $4 and m.session_id = held.id
+   returning ${presentMessage('m')} as wire`,
 )
 // No event: the text that grew is told by `messages chunk`, and the final message replaces it. A message that is
 // final stays so, should an older flush come late.
-const flush = statement<[null, string, string, string, null], { wire: object }>(
+const flush = statement<[string, string, number, string, string], { wire: object }>(
   'flush-message',
-  `update messages m set ${assignments} where m.id = $3 and m.session_id = $2 and m.status = 'streaming' and $1::int is null
+  `with held as (
+     select s.id from sessions s
+     where s.id = $1 and s.executing_task_id = $2 and s.executing_attempt = $3 for no key update)
+   update messages m set ${assignmentsOf('$5', 'null')} from held
+   where m.id = $4 and m.session_id = held.id and m.status = 'streaming'
    returning ${presentMessage('m')} as wire`,
 )
 const find = statement<[string], { wire: object }>(
@@ -52,13 +65,16 @@ export function editMessage(
  *
  * @throws FENCED, NOT_FOUND
  */
-export function patchMessage(
+export async function patchMessage(
   ledger: Ledger,
   place: Place,
   run: Attempt,
   change: MessageChange,
 ): Promise<object> {
-  if (change.status === 'streaming') return flushMessage(ledger, place, run, change)
+  const content = change.content ? JSON.stringify(change.content) : null
+  if (change.status === 'streaming') return flushMessage(ledger, place, run, content)
+  const patched = await patchAtOnce(ledger, run, place.id, content, change.status ?? null)
+  if (patched) return patched
   const guard: Guard = { user_id: null, check: (session) => assertHolds(session, run) }
   return logPatch(ledger, place, guard, change)
 }
@@ -78,20 +94,21 @@ function logPatch(
   })
 }
 
-function flushMessage(
+async function flushMessage(
   ledger: Ledger,
   place: Place,
   run: Attempt,
-  { content }: MessageChange,
+  content: string | null,
 ): Promise<object> {
+  const flushed = content
+    ? maybeRow(await flush(ledger.db, run.session_id, run.task_id, run.attempt, place.id, content))
+    : undefined
+  if (flushed) return flushed.wire
   return ledger.db.transaction(async (tx) => {
     const held = maybeRow(await holdSession(tx, place.session_id))
     if (!held) throw new YardmasterError('NOT_FOUND')
     assertHolds(held, run)
-    const [flushed] = content
-      ? await flush(tx, null, place.session_id, place.id, JSON.stringify(content), null)
-      : []
-    const message = flushed ?? (await find(tx, place.id))[0]
+    const message = maybeRow(await find(tx, place.id))
     if (!message) throw new YardmasterError('NOT_FOUND')
     return message.wire
   })
