@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { addAccess } from './commands/access.js'
 import { addAllowance } from './commands/allowance.js'
 import { addDoctor } from './commands/doctor.js'
 import { addGrant } from './commands/grant.js'
@@ -45,6 +46,7 @@ export function makeProgram(exitWith: (code: number) => void): Command {
   program.commandsGroup('People:')
   addUser(program, context)
   addGrant(program, context)
+  addAccess(program, context)
 
   return program.addHelpText(
     'after',

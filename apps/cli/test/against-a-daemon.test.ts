@@ -80,6 +80,13 @@ test('a user whose password came on standard input signs in, is granted, and sig
     /^Ada +view +fix-cart/m,
   )
 
+  const explain = (...args: string[]) =>
+    daemon.yardmaster(['access', 'explain', '--worktree', 'shop/fix-cart', ...args])
+  expect((await explain('--user', 'ada@example.com')).stdout).toMatch(
+    /^Ada \(member\) has view on shop\/fix-cart\.\n {2}view {5}by a grant on the worktree \(\S{36}\)\n$/,
+  )
+  expect((await explain()).stdout).toMatch(/^Admin +admin +owner +by a grant on the \w+ .*, and 2 more$/m)
+
   expect(await ada('logout')).toMatchObject({ code: 0 })
   expect((await ada('whoami')).stderr).toContain('not signed in')
 })

@@ -5,6 +5,7 @@ import {
   type Session,
   type SessionDiff,
   type Task,
+  type WorktreeAccess,
 } from '@yardmaster/protocol'
 import { Ajv2020 } from 'ajv/dist/2020'
 import addFormats from 'ajv-formats'
@@ -76,6 +77,22 @@ test('people and places', async () => {
   await call('GET', `/repos/${repo_id}`, '/repos/{id}')
   await call('GET', `/worktrees?repo_id[$in][]=${repo_id}`, '/worktrees')
   await call('GET', `/worktrees/${id}`, '/worktrees/{id}')
+  const access = await call<WorktreeAccess>('GET', `/worktrees/${id}/access`, '/worktrees/{id}/access')
+  expect(access.people.map(({ user, level }) => [user.id, level])).toEqual([
+    [admin.user.id, 'owner'],
+    [member.user.id, 'view'],
+  ])
+  const stranger = await person('viewer')
+  const ofStranger = `/worktrees/${id}/access?user_id=${stranger.user.id}`
+  const none = await call<WorktreeAccess>(
+    'GET',
+    ofStranger,
+    '/worktrees/{id}/access',
+    undefined,
+    member.token,
+  )
+  expect(none.people).toMatchObject([{ level: 'none', because: [] }])
+  expect(await refusal('GET', ofStranger, '/worktrees/{id}/access', undefined, stranger.token)).toBe(404)
   await call('PATCH', `/worktrees/${id}`, '/worktrees/{id}', { others_can: 'view' })
   await call('GET', '/grants', '/grants')
   await call('GET', '/runtimes', '/runtimes')

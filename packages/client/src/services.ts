@@ -16,6 +16,7 @@ import type {
   Task,
   User,
   Worktree,
+  WorktreeAccess,
 } from '@yardmaster/protocol'
 
 export type Query = Record<string, unknown>
@@ -80,6 +81,10 @@ export interface Sessions extends Rows<Session> {
   'fix-sessions'(data: OnId): Promise<SessionRepair>
 }
 
+export interface Worktrees extends Rows<Worktree> {
+  access(data: OnId & { user_id?: string }): Promise<WorktreeAccess>
+}
+
 export interface Messages extends Rows<Message> {
   chunk(data: OnId & { block: number; offset: number; text: string }): Promise<object>
 }
@@ -100,7 +105,7 @@ export interface Services {
   authentication: { create(data: object): Promise<SignedIn> }
   users: Rows<User>
   repos: Rows<Repo>
-  worktrees: Rows<Worktree>
+  worktrees: Worktrees
   grants: Rows<Grant>
   sessions: Sessions
   tasks: Rows<Task>

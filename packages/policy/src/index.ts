@@ -1,3 +1,4 @@
 export * from './ability.js'
+export * from './level.js'
 export * from './rule.js'
 export * from './table.js'

@@ -11,6 +11,9 @@ export interface CustomMethod {
  * same method is called by its name with `{id, …}`.
  */
 export const customMethods = {
+  worktrees: {
+    access: { verb: 'GET', status: 200 },
+  },
   sessions: {
     prompt: { verb: 'POST', status: 201 },
     stop: { verb: 'POST', status: 202 },

@@ -12,7 +12,14 @@ export const placements: Readonly<Record<string, Readonly<Record<string, Placeme
   authentication: { create: 'local', remove: 'local' },
   users: local,
   repos: local,
-  worktrees: { find: 'mirror', get: 'mirror', create: 'owner', patch: 'owner', remove: 'owner' },
+  worktrees: {
+    find: 'mirror',
+    get: 'mirror',
+    create: 'owner',
+    patch: 'owner',
+    remove: 'owner',
+    access: 'mirror',
+  },
   grants: { find: 'mirror', get: 'mirror', create: 'owner', patch: 'owner', remove: 'owner' },
   sessions: {
     find: 'mirror',

@@ -1,4 +1,5 @@
 export { type Caller, type Loaded, loadCaller } from './access/caller.js'
+export { worktreeAccess } from './access/explain.js'
 export * from './access/load.js'
 
 export { type ClassifiedError, type DatabaseErrorKind, databaseError } from './database-error.js'

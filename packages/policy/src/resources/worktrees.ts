@@ -9,5 +9,6 @@ export const worktrees: ResourcePolicy = {
     create: { user: [allow('session')] },
     patch: { user: [allow('all', ['name', 'archived_at']), allow('owner', ['others_can'])] },
     remove: { user: [allow('owner')] },
+    access: { user: [allow('view')] },
   },
 }

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { grantLevels, roles } from '../levels.js'
+import { grantLevels, levels, roles } from '../levels.js'
 import { Id, Name, nullable, type Static, strict, Timestamp, words } from './common.js'
 
 const Email = Type.String({ minLength: 3, maxLength: 254, pattern: '^[^\\s@]+@[^\\s@]+$' })
@@ -46,6 +46,25 @@ export const GrantCreate = strict({
 })
 export const GrantPatch = strict({ level: words(grantLevels) })
 
+/** Where a level on a worktree comes from. */
+export const AccessReason = strict({
+  kind: words(['role', 'others_can', 'grant']),
+  level: words(grantLevels),
+  grant_id: Type.Optional(Id),
+  on: Type.Optional(words(['worktree', 'repo'])),
+  team: Type.Optional(strict({ id: Id, name: Type.String() })),
+})
+/** A user's level on a worktree and all that gives it, the highest first. A viewer has `view` of it at most. */
+export const PersonAccess = strict({
+  user: UserCard,
+  role: words(roles),
+  disabled: Type.Boolean(),
+  level: words(levels),
+  because: Type.Array(AccessReason),
+})
+export const WorktreeAccess = strict({ worktree_id: Id, people: Type.Array(PersonAccess) })
+export const WorktreeAccessQuery = strict({ id: Id, user_id: Type.Optional(Id) })
+
 export const SignIn = Type.Union([
   strict({ strategy: Type.Literal('local'), email: Type.String(), password: Type.String() }),
   strict({ strategy: Type.Literal('link'), token: Type.String() }),
@@ -54,3 +73,6 @@ export const SignIn = Type.Union([
 
 export type User = Static<typeof User>
 export type Grant = Static<typeof Grant>
+export type AccessReason = Static<typeof AccessReason>
+export type PersonAccess = Static<typeof PersonAccess>
+export type WorktreeAccess = Static<typeof WorktreeAccess>

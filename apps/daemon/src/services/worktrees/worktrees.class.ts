@@ -9,6 +9,7 @@ import {
   patchWorktree,
   presentWorktree,
   type Tx,
+  worktreeAccess,
 } from '@yardmaster/store'
 import { type CallParams, rowOf } from '../../hooks/context.js'
 import { list } from '../../lists/list.js'
@@ -99,6 +100,13 @@ export class Worktrees {
     })
     if (repo) await removeWorktree({ repo: (repo as unknown as Repo).path, path: worktree.path, force: true })
     return wire
+  }
+
+  /** Everybody who may view it, or the one user that is named. @throws NOT_FOUND for a user that is not there */
+  async access({ id, user_id }: { id: string; user_id?: string }) {
+    const people = await worktreeAccess(this.yard.db, id, user_id ?? null)
+    if (user_id && people.length === 0) throw new YardmasterError('NOT_FOUND', 'There is no such user.')
+    return { worktree_id: id, people: people.map(({ wire }) => wire) }
   }
 }
 

@@ -1,4 +1,10 @@
-import { Worktree, WorktreeCreate, WorktreePatch } from '@yardmaster/protocol'
+import {
+  Worktree,
+  WorktreeAccess,
+  WorktreeAccessQuery,
+  WorktreeCreate,
+  WorktreePatch,
+} from '@yardmaster/protocol'
 import { loadRepo, loadWorktree } from '@yardmaster/store'
 import { listSchema } from '../../lists/list-schema.js'
 import { toWorktree } from '../../realtime/publish.js'
@@ -13,9 +19,14 @@ export const worktrees = (app: App, yard: Yard): void =>
     methods: ['find', 'get', 'create', 'patch', 'remove'],
     schemas: {
       query: { find: listSchema(Worktree, filters) },
-      data: { create: WorktreeCreate, patch: WorktreePatch },
+      data: { create: WorktreeCreate, patch: WorktreePatch, access: WorktreeAccessQuery },
     },
     place: { load: loadWorktree, parents: [{ field: 'repo_id', load: loadRepo }] },
-    docs: { about: 'Git worktrees. Access is decided by worktree.', row: Worktree },
+    docs: {
+      about: 'Git worktrees. Access is decided by worktree.',
+      row: Worktree,
+      answers: { access: WorktreeAccess },
+      summaries: { access: 'Who may do what here, and what gives it to them' },
+    },
     publisher: toWorktree(app),
   })
