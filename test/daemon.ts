@@ -42,10 +42,16 @@ export interface TestDaemon {
 export interface TestDaemonOptions extends Partial<StartOptions> {
   /** Puts into the home what is to be there before the daemon starts. */
   prepare?(home: string): Promise<void>
+  /** More settings. */
+  env?: Record<string, string>
 }
 
 /** @param options limits and intervals that differ from the usual; anything else the daemon takes */
-export async function startTestDaemon({ prepare, ...options }: TestDaemonOptions = {}): Promise<TestDaemon> {
+export async function startTestDaemon({
+  prepare,
+  env,
+  ...options
+}: TestDaemonOptions = {}): Promise<TestDaemon> {
   const database = await createTestDatabase()
   const home = await mkdtemp(join(tmpdir(), 'yardmaster-home-'))
   await prepare?.(home)
@@ -58,6 +64,7 @@ export async function startTestDaemon({ prepare, ...options }: TestDaemonOptions
       DATABASE_OWNER_URL: database.ownerUrl,
       YARDMASTER_ADMIN_EMAIL: 'admin@example.com',
       YARDMASTER_ADMIN_PASSWORD: password,
+      ...env,
     },
     home,
   )

@@ -73,6 +73,12 @@ export const errorTable = {
   },
   IDEMPOTENCY_MISMATCH: { status: 409, message: 'That idempotency key was used with another prompt.' },
 
+  // 410: it was there, and is not any more
+  LOG_TRIMMED: {
+    status: 410,
+    message: 'The log does not go back so far any more; read the session and its rows anew.',
+  },
+
   // the rest
   BODY_TOO_LARGE: { status: 413, message: 'The body is over 1 MiB.' },
   UNAVAILABLE: { status: 503, message: 'The database does not answer right now; try again.' },

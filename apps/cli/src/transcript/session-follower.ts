@@ -68,13 +68,18 @@ export class SessionFollower {
     socket.on('connect', this.#reconnected)
     socket.on('disconnect', this.#disconnected)
     await this.#subscribe()
+    await this.#begin()
+    this.#ready = true
+    this.#drain()
+  }
+
+  /** Tells the session as it is, and where its log stands. */
+  async #begin(): Promise<void> {
     // The place comes before the rows: what changes in between is then told twice, never not at all.
     const session = await this.client.service('sessions').get(this.sessionId)
     this.#last = session.last_seq
     this.watcher.session?.(session)
     await this.#tellWhatIsThere()
-    this.#ready = true
-    this.#drain()
   }
 
   stop(): void {
@@ -181,6 +186,12 @@ export class SessionFollower {
 
   #catchUp(): Promise<void> {
     this.#catchingUp ??= this.#readLog()
+      .catch(async (error) => {
+        // The log does not go back so far any more: the rows say it all.
+        if (codeOf(error) !== 'LOG_TRIMMED') throw error
+        await this.#begin()
+        this.#drain()
+      })
       .catch((error) => {
         // Without an answer the connection is gone, and its return begins this anew.
         if (codeOf(error) && !this.#stopped) this.#break(error)
@@ -205,9 +216,6 @@ export class SessionFollower {
         if (event) this.#tell(event)
       }
     }
-    // The log may have been shortened: what it does not hold cannot be waited for.
-    const next = Math.min(...this.#early.keys())
-    if (next > this.#last + 1 && Number.isFinite(next)) this.#last = next - 1
     this.#drain()
   }
 

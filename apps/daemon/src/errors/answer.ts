@@ -10,6 +10,7 @@ const names: Record<number, [name: string, className: string]> = {
   404: ['NotFound', 'not-found'],
   405: ['MethodNotAllowed', 'method-not-allowed'],
   409: ['Conflict', 'conflict'],
+  410: ['Gone', 'gone'],
   413: ['PayloadTooLarge', 'payload-too-large'],
   503: ['Unavailable', 'unavailable'],
 }
@@ -51,8 +52,8 @@ function fromGit({ code, message }: GitError): YardmasterError {
 }
 
 function fromFeathers(error: FeathersError): YardmasterError {
-  const code = (error.data as { code?: unknown } | undefined)?.code
-  if (isErrorCode(code)) return new YardmasterError(code, error.message)
+  const { code, ...details } = (error.data ?? {}) as { code?: unknown }
+  if (isErrorCode(code)) return new YardmasterError(code, error.message, details)
   const byStatus: Record<number, ErrorCode> = {
     400: 'INVALID',
     401: 'NOT_AUTHENTICATED',

@@ -17,6 +17,8 @@ export interface Documentation {
   answers?: Record<string, TSchema>
   /** What a method does, where its name and the service's do not say it. */
   summaries?: Record<string, string>
+  /** By method, statuses of refusals that calls of its kind do not have otherwise. */
+  failures?: Record<string, readonly number[]>
   /** Methods that are called without a token. */
   open?: readonly string[]
   /** Methods that name no row, though Feathers would take an id. */
@@ -108,6 +110,7 @@ export function documentService(path: string, { methods, schemas, docs }: Docume
           ...(onRows && method !== 'find' ? [404] : []),
           ...(onRows && verb !== 'GET' ? [409] : []),
           ...(body ? [413] : []),
+          ...(docs.failures?.[method] ?? []),
         ]),
       },
     }

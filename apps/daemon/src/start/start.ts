@@ -112,7 +112,7 @@ async function start(
     () => runtime.start(),
     () => `local, ${runtime.agent.atWork()} runs taken up`,
   )
-  cleanup.add('sweep', beginSweeping(yard.ledger, yard.limits, log))
+  cleanup.add('sweep', beginSweeping(yard.ledger, yard.limits, settings.event_retention, log))
   cleanup.add('parents', beginTellingParents(app, yard.ledger, log))
   cleanup.add('address', await announceAt(settings.home, daemon_url))
 

@@ -1,11 +1,22 @@
-import { Brake, FleetBrake, type Ledger, lookAtFleet, sweep } from '@yardmaster/runtime'
+import { Brake, FleetBrake, type Ledger, lookAtFleet, sweep, Trim } from '@yardmaster/runtime'
 import type { Limits, Log } from '../yard.js'
 
-/** Looks for runs that nobody looks after any more, again and again. Returns how to stop. */
-export function beginSweeping(ledger: Ledger, limits: Limits, log: Log): () => Promise<void> {
+/**
+ * Looks for runs that nobody looks after any more, and for events that are kept no longer, again and again. Returns how
+ * to stop.
+ *
+ * @param event_retention milliseconds; 0: for good
+ */
+export function beginSweeping(
+  ledger: Ledger,
+  limits: Limits,
+  event_retention: number,
+  log: Log,
+): () => Promise<void> {
   // Wall time on purpose: a monotonic clock stands still while a laptop sleeps.
   const brake = new Brake(limits.heartbeat_timeout, limits.sweep_late, Date.now())
   const fleetBrake = new FleetBrake(limits.heartbeat_timeout)
+  const trim = new Trim(ledger.db, event_retention)
   let held = false
   const look = async () => {
     const fleet = await lookAtFleet(ledger.db, limits.heartbeat_timeout)
@@ -16,6 +27,7 @@ export function beginSweeping(ledger: Ledger, limits: Limits, log: Log): () => P
       )
     held = holds
     if (!holds) await sweep(ledger, limits.heartbeat_timeout)
+    await trim.look()
   }
   let running: Promise<void> = Promise.resolve()
   let busy = false
