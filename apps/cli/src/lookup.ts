@@ -1,5 +1,5 @@
 import type { Client, Query, Rows } from '@yardmaster/client'
-import type { Allowance, PermissionRequest, Repo, Session, User, Worktree } from '@yardmaster/protocol'
+import type { Allowance, PermissionRequest, Repo, Session, Team, User, Worktree } from '@yardmaster/protocol'
 import { CommandError, usageError } from './failures.js'
 import { brief } from './output/text.js'
 import { allRows } from './pages.js'
@@ -60,6 +60,13 @@ export const findRequest = (daemon: Client, prefix: string): Promise<PermissionR
 /** A remembered answer by id or the beginning of one. */
 export const findAllowance = (daemon: Client, prefix: string): Promise<Allowance> =>
   byPrefix('allowance', daemon.service('allowances'), prefix, (allowance) => allowance.title)
+
+/** A team by id or name. */
+export async function findTeam(daemon: Client, name: string): Promise<Team> {
+  const teams = daemon.service('teams')
+  if (isId(name)) return teams.get(name)
+  return only('team', name, await allRows(teams, { name }), (team) => team.name)
+}
 
 /** A user by id, or, where one may see them, by e-mail or name. */
 export async function findUser(daemon: Client, name: string): Promise<Pick<User, 'id' | 'name'>> {

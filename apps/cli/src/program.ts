@@ -9,6 +9,7 @@ import { addRequest } from './commands/request.js'
 import { addSession } from './commands/session.js'
 import { addSignIn } from './commands/sign-in.js'
 import { addStart } from './commands/start.js'
+import { addTeam } from './commands/team.js'
 import { addUser } from './commands/user.js'
 import { addWorktree } from './commands/worktree.js'
 import { Context } from './context.js'
@@ -45,6 +46,7 @@ export function makeProgram(exitWith: (code: number) => void): Command {
   addRepo(program, context)
   program.commandsGroup('People:')
   addUser(program, context)
+  addTeam(program, context)
   addGrant(program, context)
   addAccess(program, context)
 

@@ -1,3 +1,4 @@
+import type { Command } from 'commander'
 import { main } from '../src/main.js'
 import { makeProgram } from '../src/program.js'
 
@@ -43,13 +44,15 @@ test('help and version are no errors', async () => {
 })
 
 test('every command ends its help with examples, and the top help stands in groups', async () => {
-  const commands = makeProgram(() => undefined).commands.flatMap((command) =>
-    command.commands.length > 0 ? command.commands : [command],
-  )
+  const leaves = (command: Command): Command[] =>
+    command.commands.length > 0 ? command.commands.flatMap(leaves) : [command]
+  const pathOf = (command: Command): string[] =>
+    command.parent ? [...pathOf(command.parent as Command), command.name()] : []
+  const commands = leaves(makeProgram(() => undefined))
   expect(commands.length).toBeGreaterThan(20)
   for (const command of commands) {
     stdout = ''
-    const path = [command.parent?.parent ? command.parent.name() : '', command.name()].filter(Boolean)
+    const path = pathOf(command)
     expect(await main([...path, '--help'])).toBe(0)
     expect([path.join(' '), stdout]).toEqual([path.join(' '), expect.stringContaining('\nExamples:\n  ')])
   }

@@ -3,7 +3,16 @@ import * as protocol from '@yardmaster/protocol'
 import * as store from '@yardmaster/store'
 import { createTestDatabase, type TestDatabase } from '../../../test/database'
 
-const { presentUser, presentUserCard, presentGrant, presentRepo, presentWorktree, presentRuntime } = store
+const {
+  presentUser,
+  presentUserCard,
+  presentGrant,
+  presentRepo,
+  presentWorktree,
+  presentRuntime,
+  presentTeam,
+  presentTeamMember,
+} = store
 const {
   presentSession,
   presentTask,
@@ -17,6 +26,8 @@ const {
 const presenters: [string, store.Presenter, string, TObject][] = [
   ['presentUser', presentUser, 'users', protocol.User],
   ['presentUserCard', presentUserCard, 'users', protocol.UserCard],
+  ['presentTeam', presentTeam, 'teams', protocol.Team],
+  ['presentTeamMember', presentTeamMember, 'team_members', protocol.TeamMember],
   ['presentGrant', presentGrant, 'grants', protocol.Grant],
   ['presentRepo', presentRepo, 'repos', protocol.Repo],
   ['presentWorktree', presentWorktree, 'worktrees', protocol.Worktree],

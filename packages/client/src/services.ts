@@ -14,6 +14,8 @@ import type {
   SessionInfo,
   SessionRepair,
   Task,
+  Team,
+  TeamMember,
   User,
   Worktree,
   WorktreeAccess,
@@ -104,6 +106,8 @@ export interface SignedIn {
 export interface Services {
   authentication: { create(data: object): Promise<SignedIn> }
   users: Rows<User>
+  teams: Rows<Team>
+  'team-members': Rows<TeamMember>
   repos: Rows<Repo>
   worktrees: Worktrees
   grants: Rows<Grant>

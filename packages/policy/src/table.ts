@@ -8,6 +8,7 @@ import { runtimes } from './resources/runtimes.js'
 import { sessionEvents, subscriptions } from './resources/session-events.js'
 import { sessions } from './resources/sessions.js'
 import { tasks } from './resources/tasks.js'
+import { teamMembers, teams } from './resources/teams.js'
 import { users } from './resources/users.js'
 import { worktrees } from './resources/worktrees.js'
 import type { MethodPolicy, Need, ResourcePolicy } from './rule.js'
@@ -16,6 +17,8 @@ import type { MethodPolicy, Need, ResourcePolicy } from './rule.js'
 export const policies: readonly ResourcePolicy[] = [
   authentication,
   users,
+  teams,
+  teamMembers,
   repos,
   worktrees,
   grants,

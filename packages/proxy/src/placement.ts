@@ -11,6 +11,8 @@ const local = { find: 'local', get: 'local', create: 'local', patch: 'local', re
 export const placements: Readonly<Record<string, Readonly<Record<string, Placement>>>> = {
   authentication: { create: 'local', remove: 'local' },
   users: local,
+  teams: local,
+  'team-members': { find: 'local', create: 'local', remove: 'local' },
   repos: local,
   worktrees: {
     find: 'mirror',

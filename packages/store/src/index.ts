@@ -16,7 +16,9 @@ export {
   migrationState,
 } from './migrate.js'
 export * from './people/grants.js'
+export * from './people/holders.js'
 export * from './people/links.js'
+export * from './people/teams.js'
 export * from './people/users.js'
 export * from './places/installation.js'
 export * from './places/repos.js'

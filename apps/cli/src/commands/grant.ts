@@ -1,15 +1,33 @@
+import type { Client } from '@yardmaster/client'
 import { grantLevels, type Level } from '@yardmaster/protocol'
 import { Argument, type Command } from 'commander'
 import type { MakeContext } from '../context.js'
-import { usageError } from '../failures.js'
+import { CommandError, usageError } from '../failures.js'
 import { examples } from '../help.js'
-import { findRepo, findUser, findWorktree } from '../lookup.js'
+import { findRepo, findTeam, findUser, findWorktree } from '../lookup.js'
 import { table } from '../output/table.js'
 import { allRows } from '../pages.js'
 
 interface Place {
   worktree?: string
   repo?: string
+}
+interface Holder {
+  team?: boolean
+}
+
+/** Who holds a grant, and where, as the daemon takes it. */
+async function onPlace(daemon: Client, holder: string, options: Place & Holder) {
+  const { worktree, repo, team } = options
+  const { id, name } = await (team ? findTeam : findUser)(daemon, holder)
+  const on = worktree
+    ? { worktree_id: (await findWorktree(daemon, worktree)).id }
+    : { repo_id: (await findRepo(daemon, repo ?? '')).id }
+  return { name, query: { ...on, ...(team ? { team_id: id } : { user_id: id }) } }
+}
+
+function requirePlace({ worktree, repo }: Place): void {
+  if (!worktree === !repo) throw usageError('Give --worktree or --repo, one of them.')
 }
 
 export function addGrant(program: Command, context: MakeContext): void {
@@ -20,20 +38,18 @@ export function addGrant(program: Command, context: MakeContext): void {
 
   grant
     .command('add')
-    .description('give a user a level; given again, it is set anew')
-    .argument('<user>', 'e-mail, name or id')
+    .description('give a user or a team a level; given again, it is set anew')
+    .argument('<holder>', 'e-mail, name or id')
     .addArgument(new Argument('<level>', 'each includes those before it').choices(grantLevels))
+    .option('--team', 'the holder is a team')
     .option('--worktree <worktree>', 'there')
     .option('--repo <repo>', 'in all its worktrees')
-    .action(async (user: string, level: Level, place: Place, command: Command) => {
+    .action(async (holder: string, level: Level, place: Place & Holder, command: Command) => {
       const asked = context(command)
-      if (!place.worktree === !place.repo) throw usageError('Give --worktree or --repo, one of them.')
+      requirePlace(place)
       const { row, name } = await asked.call('granting', async (daemon) => {
-        const to = await findUser(daemon, user)
-        const on = place.worktree
-          ? { worktree_id: (await findWorktree(daemon, place.worktree)).id }
-          : { repo_id: (await findRepo(daemon, place.repo ?? '')).id }
-        return { row: await daemon.service('grants').create({ ...on, user_id: to.id, level }), name: to.name }
+        const { name, query } = await onPlace(daemon, holder, place)
+        return { row: await daemon.service('grants').create({ ...query, level }), name }
       })
       asked.answer(row, () => `${name} now has ${row.level} on ${place.worktree ?? place.repo}.`)
     })
@@ -42,7 +58,33 @@ export function addGrant(program: Command, context: MakeContext): void {
       examples(
         ['yardmaster grant add ada@example.com prompt --worktree fix-cart', 'may prompt in one worktree'],
         ['yardmaster grant add ada@example.com view --repo shop', 'may watch all of a repository'],
+        ['yardmaster grant add --team backend prompt --repo shop', 'and whoever is in the team'],
       ),
+    )
+
+  grant
+    .command('rm')
+    .description('take a grant back')
+    .argument('<holder>', 'e-mail, name or id')
+    .option('--team', 'the holder is a team')
+    .option('--worktree <worktree>', 'there')
+    .option('--repo <repo>', 'on the repository')
+    .action(async (holder: string, place: Place & Holder, command: Command) => {
+      const asked = context(command)
+      requirePlace(place)
+      const { row, name } = await asked.call('taking it back', async (daemon) => {
+        const { name, query } = await onPlace(daemon, holder, place)
+        const grants = daemon.service('grants')
+        const [found] = await allRows(grants, query)
+        if (!found)
+          throw new CommandError(`${name} was granted nothing there: \`yardmaster grant ls\` shows what is.`)
+        return { row: await grants.remove(found.id), name }
+      })
+      asked.answer(row, () => `${name} no longer has ${row.level} on ${place.worktree ?? place.repo}.`)
+    })
+    .addHelpText(
+      'after',
+      examples(['yardmaster grant rm ada@example.com --worktree fix-cart', 'what others can still holds']),
     )
 
   grant
@@ -60,6 +102,7 @@ export function addGrant(program: Command, context: MakeContext): void {
         const [rows, ...named] = await Promise.all([
           allRows(daemon.service('grants'), on),
           allRows(daemon.service('users')),
+          allRows(daemon.service('teams')),
           allRows(daemon.service('worktrees')),
           allRows(daemon.service('repos')),
         ])

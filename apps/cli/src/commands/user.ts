@@ -1,8 +1,9 @@
-import { type Role, roles } from '@yardmaster/protocol'
+import { type Role, roles, type User } from '@yardmaster/protocol'
 import { type Command, Option } from 'commander'
-import type { MakeContext } from '../context.js'
+import type { Context, MakeContext } from '../context.js'
 import { examples } from '../help.js'
 import { readSecret } from '../input.js'
+import { findUser } from '../lookup.js'
 import { table } from '../output/table.js'
 import { allRows } from '../pages.js'
 
@@ -54,4 +55,58 @@ export function addUser(program: Command, context: MakeContext): void {
       )
     })
     .addHelpText('after', examples(['yardmaster user ls --json', 'for scripts']))
+
+  user
+    .command('set')
+    .description('change what a user is called, their address or their role (admins)')
+    .argument('<user>', 'e-mail, name or id')
+    .option('--name <name>', 'how others see them')
+    .option('--email <email>', 'what they sign in with')
+    .addOption(new Option('--role <role>', 'what they may be; ends their sign-ins').choices(roles))
+    .action(
+      async (name: string, change: { name?: string; email?: string; role?: Role }, command: Command) => {
+        const row = await patch(context(command), name, change)
+        context(command).answer(row, () => `${row.name} is ${row.role}, and signs in as ${row.email}.`)
+      },
+    )
+    .addHelpText(
+      'after',
+      examples(['yardmaster user set ada@example.com --role admin', 'an admin from now on']),
+    )
+
+  for (const [verb, disabled, does] of [
+    ['disable', true, 'let somebody in no longer, and end what they are signed in to'],
+    ['enable', false, 'let somebody in again'],
+  ] as const)
+    user
+      .command(verb)
+      .description(`${does} (admins)`)
+      .argument('<user>', 'e-mail, name or id')
+      .action(async (name: string, _options: object, command: Command) => {
+        const asked = context(command)
+        const row = await patch(asked, name, { disabled })
+        asked.answer(row, () => `${row.name} is ${row.disabled_at ? 'disabled' : 'let in'}.`)
+      })
+      .addHelpText('after', examples([`yardmaster user ${verb} ada@example.com`, 'at once']))
+
+  user
+    .command('rm')
+    .description('remove a user with all their grants (admins); what they made stays')
+    .argument('<user>', 'e-mail, name or id')
+    .action(async (name: string, _options: object, command: Command) => {
+      const asked = context(command)
+      const row = await asked.call('removing the user', async (daemon) =>
+        daemon.service('users').remove((await findUser(daemon, name)).id),
+      )
+      asked.answer(row, () => `Removed ${row.name}.`)
+    })
+    .addHelpText(
+      'after',
+      examples(['yardmaster user rm ada@example.com', 'to keep the grants, disable instead']),
+    )
 }
+
+const patch = (asked: Context, name: string, change: object): Promise<User> =>
+  asked.call('changing the user', async (daemon) =>
+    daemon.service('users').patch((await findUser(daemon, name)).id, change),
+  )

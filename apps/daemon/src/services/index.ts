@@ -10,6 +10,8 @@ import { sessionEvents } from './session-events/session-events.js'
 import { sessions } from './sessions/sessions.js'
 import { subscriptions } from './subscriptions/subscriptions.js'
 import { tasks } from './tasks/tasks.js'
+import { teamMembers } from './team-members/team-members.js'
+import { teams } from './teams/teams.js'
 import { users } from './users/users.js'
 import { worktrees } from './worktrees/worktrees.js'
 
@@ -17,6 +19,8 @@ import { worktrees } from './worktrees/worktrees.js'
 export const services: readonly ((app: App, yard: Yard) => void)[] = [
   authentication,
   users,
+  teams,
+  teamMembers,
   repos,
   worktrees,
   grants,

@@ -26,6 +26,14 @@ export const UserPatch = Type.Partial(
   { additionalProperties: false, minProperties: 1 },
 )
 
+export const Team = strict({ id: Id, name: Name, created_at: Timestamp })
+export const TeamCreate = strict({ name: Name })
+export const TeamPatch = strict({ name: Name })
+
+export const TeamMember = strict({ id: Id, team_id: Id, user_id: Id })
+/** Posting a member again answers the row that is there. */
+export const TeamMemberCreate = strict({ team_id: Id, user_id: Id })
+
 export const Grant = strict({
   id: Id,
   repo_id: nullable(Id),
@@ -72,6 +80,8 @@ export const SignIn = Type.Union([
 ])
 
 export type User = Static<typeof User>
+export type Team = Static<typeof Team>
+export type TeamMember = Static<typeof TeamMember>
 export type Grant = Static<typeof Grant>
 export type AccessReason = Static<typeof AccessReason>
 export type PersonAccess = Static<typeof PersonAccess>

@@ -1,5 +1,6 @@
 import type { Principal } from '@yardmaster/protocol'
 import type { Queryable } from '../db.js'
+import { teamVisible } from '../people/teams.js'
 import {
   presentAllowance,
   presentGrant,
@@ -9,6 +10,8 @@ import {
   presentRuntime,
   presentSession,
   presentTask,
+  presentTeam,
+  presentTeamMember,
   presentUser,
   presentWorktree,
 } from '../present/presenters.js'
@@ -80,6 +83,22 @@ export const loadUser = load(
   `select ${presentUser('x')} as row, null::uuid as session_id, null::uuid as session_owner, null::uuid as worktree_id,
      null::uuid as task_id, null::uuid as runtime_id, 'view'::level as level
    from users x where x.id = $1`,
+)
+export const loadTeam = load(
+  'load-team',
+  `select ${presentTeam('x')} as row, null::uuid as session_id, null::uuid as session_owner, null::uuid as worktree_id,
+     null::uuid as task_id, null::uuid as runtime_id,
+     case when ${teamVisible('x.id', '$2')} then 'view'::level end as level
+   from teams x where x.id = $1`,
+)
+/** Seen by admins and by the member. */
+export const loadTeamMember = load(
+  'load-team-member',
+  `select ${presentTeamMember('x')} as row, null::uuid as session_id, null::uuid as session_owner,
+     null::uuid as worktree_id, null::uuid as task_id, null::uuid as runtime_id,
+     case when x.user_id = $2 or exists (select from users u where u.id = $2 and u.role = 'admin')
+       then 'view'::level end as level
+   from team_members x where x.id = $1`,
 )
 export const loadRuntime = load(
   'load-runtime',

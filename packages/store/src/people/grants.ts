@@ -26,15 +26,3 @@ export const deleteGrant = statement<[id: string], { wire: Grant }>(
   'delete-grant',
   `delete from grants g where g.id = $1 returning ${presentGrant('g')} as wire`,
 )
-
-/** Holds a worktree's own row, which every change of its owners takes first. */
-export const lockWorktreeRow = statement<[id: string], { id: string }>(
-  'lock-worktree-row',
-  'select id from worktrees where id = $1 for update',
-)
-
-/** Owners by a grant on the worktree itself; those by its repo can go without it noticing. */
-export const worktreeOwners = statement<[worktree_id: string], { id: string }>(
-  'worktree-owners',
-  "select id from grants where worktree_id = $1 and level = 'owner'",
-)

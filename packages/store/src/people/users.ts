@@ -12,7 +12,7 @@ export const insertUser = statement<
    returning ${presentUser('u')} as wire`,
 )
 
-/** What is named changes. A new password, a change of role and disabling end every sign-in. Null: the last admin. */
+/** What is named changes. A new password, a change of role and disabling end every sign-in. */
 export const patchUser = statement<
   [
     id: string,
@@ -28,19 +28,13 @@ export const patchUser = statement<
   `update users u set name = coalesce($2, u.name), email = coalesce(lower($3), u.email),
      password_hash = coalesce($4, u.password_hash), role = coalesce($5, u.role),
      disabled_at = case when $6::boolean is null then u.disabled_at when $6 then coalesce(u.disabled_at, clock_timestamp()) end,
-     auth_epoch = u.auth_epoch + case when $4 is not null or $5 is not null or $6 then 1 else 0 end
+     auth_epoch = u.auth_epoch + case when $4 is not null or $5 <> u.role or $6 then 1 else 0 end
    where u.id = $1 returning ${presentUser('u')} as wire`,
 )
 
 export const deleteUser = statement<[id: string], { wire: User }>(
   'delete-user',
   `delete from users u where u.id = $1 returning ${presentUser('u')} as wire`,
-)
-
-/** Admins left, all of them locked, so that two cannot go at once. */
-export const lockAdmins = statement<[], { id: string }>(
-  'lock-admins',
-  "select id from users where role = 'admin' and disabled_at is null order by id for update",
 )
 
 export const countUsers = statement<[], { count: number }>('count-users', 'select count(*) from users')
@@ -64,7 +58,7 @@ export const credentialsById = statement<[id: string], Credentials>(
   `select ${credentials} from users u where u.id = $1`,
 )
 
-/** Who has at least a level anywhere: the owners left on a place decide whether a grant may go. */
+/** The admin who was made first, of those who may sign in. */
 export const firstAdmin = statement<[], { id: string }>(
   'first-admin',
   "select id from users where role = 'admin' and disabled_at is null order by id limit 1",

@@ -8,6 +8,8 @@ import {
   Session,
   SessionEvent,
   Task,
+  Team,
+  TeamMember,
   User,
   UserCard,
   Worktree,
@@ -17,6 +19,8 @@ import { presenter } from './wire.js'
 
 export const presentUser = presenter(User)
 export const presentUserCard = presenter(UserCard)
+export const presentTeam = presenter(Team)
+export const presentTeamMember = presenter(TeamMember)
 export const presentGrant = presenter(Grant)
 export const presentRepo = presenter(Repo)
 export const presentWorktree = presenter(Worktree)

@@ -4,20 +4,19 @@ import {
   deleteGrant,
   loadRepo,
   loadWorktree,
-  lockWorktreeRow,
   maybeRow,
   onlyRow,
   patchGrant,
   presentGrant,
   putGrant,
   type Tx,
-  worktreeOwners,
 } from '@yardmaster/store'
 import { v7 } from 'uuid'
 import { askAgain } from '../../hooks/ask-again.js'
 import { type CallParams, rowOf } from '../../hooks/context.js'
 import { list } from '../../lists/list.js'
 import type { Yard } from '../../yard.js'
+import { keepHolders } from '../keep-holders.js'
 import { userOf } from '../user-of.js'
 
 interface NewGrant {
@@ -76,25 +75,23 @@ export class Grants {
     return this.change(params, rowOf<Grant>(params.target), async (tx) => maybeRow(await deleteGrant(tx, id)))
   }
 
-  /** A worktree that had owners keeps one: changes of its grants go one after the other. */
+  /** Asks again behind the lock, writes, and keeps the worktree an owner. */
   private change(
     params: CallParams,
     { repo_id, worktree_id }: Pick<Grant, 'repo_id' | 'worktree_id'>,
     write: (tx: Tx) => Promise<{ wire: Grant } | undefined>,
   ) {
-    return this.yard.db.transaction(async (tx) => {
-      if (worktree_id) await lockWorktreeRow(tx, worktree_id)
-      await askAgain(
-        tx,
-        params,
-        worktree_id ? { load: loadWorktree, id: worktree_id } : { load: loadRepo, id: repo_id as string },
-      )
-      const owned = worktree_id !== null && (await worktreeOwners(tx, worktree_id)).length > 0
-      const row = await write(tx)
-      if (!row) throw new YardmasterError('NOT_FOUND')
-      if (owned && (await worktreeOwners(tx, worktree_id)).length === 0)
-        throw new YardmasterError('LAST_OWNER')
-      return row.wire
-    })
+    return this.yard.db.transaction((tx) =>
+      keepHolders(tx, { worktree_id }, async () => {
+        await askAgain(
+          tx,
+          params,
+          worktree_id ? { load: loadWorktree, id: worktree_id } : { load: loadRepo, id: repo_id as string },
+        )
+        const row = await write(tx)
+        if (!row) throw new YardmasterError('NOT_FOUND')
+        return row.wire
+      }),
+    )
   }
 }

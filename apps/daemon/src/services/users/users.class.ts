@@ -3,7 +3,6 @@ import {
   deleteUser,
   insertUser,
   loadUser,
-  lockAdmins,
   maybeRow,
   onlyRow,
   patchUser,
@@ -18,6 +17,7 @@ import { list } from '../../lists/list.js'
 import { everything } from '../../lists/scope.js'
 import { hashPassword } from '../../sign-in/passwords.js'
 import type { Yard } from '../../yard.js'
+import { keepHolders } from '../keep-holders.js'
 
 interface NewUser {
   email: string
@@ -52,33 +52,34 @@ export class Users {
     return onlyRow(await insertUser(this.yard.db, v7(), email, name, hash, role)).wire
   }
 
-  /** A new password, a new role and disabling end every sign-in of that user. @throws LAST_ADMIN */
+  /** A new password, a new role and disabling end every sign-in of that user. @throws LAST_ADMIN, LAST_OWNER */
   async patch(id: string, { name, email, password, role, disabled }: UserChange, params: CallParams) {
     const hash = password === undefined ? null : await hashPassword(password)
-    return this.yard.db.transaction(async (tx) => {
-      await askAgain(tx, params, { load: loadUser, id })
-      if (disabled || (role && role !== 'admin')) await keepAnAdmin(tx, id)
-      const row = maybeRow(
-        await patchUser(tx, id, name ?? null, email ?? null, hash, role ?? null, disabled ?? null),
-      )
-      if (!row) throw new YardmasterError('NOT_FOUND')
-      return row.wire
-    })
+    return this.change(id, params, role !== undefined || disabled !== undefined, (tx) =>
+      patchUser(tx, id, name ?? null, email ?? null, hash, role ?? null, disabled ?? null),
+    )
   }
 
-  /** @throws LAST_ADMIN */
+  /** @throws LAST_ADMIN, LAST_OWNER */
   remove(id: string, params: CallParams) {
-    return this.yard.db.transaction(async (tx) => {
-      await askAgain(tx, params, { load: loadUser, id })
-      await keepAnAdmin(tx, id)
-      const row = maybeRow(await deleteUser(tx, id))
-      if (!row) throw new YardmasterError('NOT_FOUND')
-      return row.wire
+    return this.change(id, params, true, (tx) => deleteUser(tx, id))
+  }
+
+  /** @param leaves whether the user may no longer be what they are: an admin, an owner */
+  private change(
+    id: string,
+    params: CallParams,
+    leaves: boolean,
+    write: (tx: Tx) => Promise<{ wire: User }[]>,
+  ): Promise<User> {
+    return this.yard.db.transaction((tx) => {
+      const work = async () => {
+        await askAgain(tx, params, { load: loadUser, id })
+        const row = maybeRow(await write(tx))
+        if (!row) throw new YardmasterError('NOT_FOUND')
+        return row.wire
+      }
+      return leaves ? keepHolders(tx, { user_id: id }, work) : work()
     })
   }
-}
-
-async function keepAnAdmin(tx: Tx, leaving: string): Promise<void> {
-  const admins = await lockAdmins(tx)
-  if (admins.length > 0 && admins.every(({ id }) => id === leaving)) throw new YardmasterError('LAST_ADMIN')
 }

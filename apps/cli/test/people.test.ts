@@ -1,0 +1,74 @@
+import type { Grant, Team, User, Worktree } from '@yardmaster/protocol'
+import { type Started, startDaemon } from './daemon.js'
+
+let daemon: Started
+beforeAll(async () => {
+  daemon = await startDaemon()
+  expect(await daemon.yardmaster(['login', daemon.link])).toMatchObject({ code: 0 })
+  await daemon.json('repo', 'add', await daemon.repository('shop'))
+  await daemon.json('worktree', 'new', 'shop', 'fix-cart')
+}, 60_000)
+afterAll(() => daemon.stop())
+
+const password = 'correct horse battery'
+const add = async (name: string) => {
+  const email = `${name}@example.com`
+  const { code } = await daemon.yardmaster(['user', 'add', email, '--name', name], { input: `${password}\n` })
+  expect(code).toBe(0)
+  const as = (args: string[], input = `${password}\n`) => daemon.yardmaster(args, { as: name, input })
+  expect(await as(['login', '--email', email])).toMatchObject({ code: 0 })
+  return { email, as }
+}
+
+test('a team is made, filled, granted and taken apart again', async () => {
+  const [ada, grace] = [await add('ada'), await add('grace')]
+  const sees = async () => JSON.parse((await ada.as(['worktree', 'ls', '--json'])).stdout) as Worktree[]
+  expect(await daemon.yardmaster(['team', 'add', 'backend'])).toMatchObject({
+    code: 0,
+    stdout: 'Made the team backend.\n',
+  })
+  expect(await daemon.yardmaster(['team', 'member', 'add', 'backend', ada.email, grace.email])).toMatchObject(
+    {
+      code: 0,
+      stdout: 'ada@example.com, grace@example.com are in backend.\n',
+    },
+  )
+  expect(await sees()).toEqual([])
+  expect(
+    await daemon.yardmaster(['grant', 'add', '--team', 'backend', 'prompt', '--repo', 'shop']),
+  ).toMatchObject({ code: 0, stdout: 'backend now has prompt on shop.\n' })
+  expect(await sees()).toHaveLength(1)
+  expect((await ada.as(['team', 'ls'])).stdout).toMatch(/^backend +ada /m)
+  expect((await daemon.yardmaster(['grant', 'ls', '--repo', 'shop'])).stdout).toMatch(/^backend +prompt/m)
+
+  expect(await daemon.yardmaster(['team', 'member', 'rm', 'backend', ada.email])).toMatchObject({ code: 0 })
+  expect(await sees()).toEqual([])
+  expect((await daemon.yardmaster(['team', 'member', 'rm', 'backend', ada.email])).stderr).toContain(
+    'not in backend',
+  )
+  const row = await daemon.json<Grant>('grant', 'rm', '--team', 'backend', '--repo', 'shop')
+  expect(row).toMatchObject({ level: 'prompt', user_id: null })
+  await daemon.json('team', 'rename', 'backend', 'engine')
+  expect(await daemon.json<Team>('team', 'rm', 'engine')).toMatchObject({ name: 'engine' })
+  expect(await daemon.json('team', 'ls')).toEqual([])
+})
+
+test('users are changed, disabled, let in again and removed', async () => {
+  const { email, as } = await add('linus')
+  expect(await daemon.json<User>('user', 'set', email, '--role', 'viewer')).toMatchObject({ role: 'viewer' })
+  expect((await as(['whoami'])).stderr).toContain('not signed in')
+  expect(await as(['login', '--email', email])).toMatchObject({ code: 0 })
+  expect(await daemon.yardmaster(['user', 'disable', email])).toMatchObject({
+    code: 0,
+    stdout: 'linus is disabled.\n',
+  })
+  expect(await as(['login', '--email', email])).toMatchObject({ code: 1 })
+  await daemon.json('user', 'enable', email)
+  expect(await as(['login', '--email', email])).toMatchObject({ code: 0 })
+  expect(await daemon.yardmaster(['user', 'rm', email])).toMatchObject({
+    code: 0,
+    stdout: 'Removed linus.\n',
+  })
+  const last = await daemon.yardmaster(['user', 'set', 'Admin', '--role', 'member'])
+  expect(last).toMatchObject({ code: 1, stderr: expect.stringContaining('(LAST_ADMIN)') })
+})
