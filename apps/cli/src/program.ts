@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { addAccess } from './commands/access.js'
 import { addAllowance } from './commands/allowance.js'
+import { addAudit } from './commands/audit.js'
 import { addDoctor } from './commands/doctor.js'
 import { addGrant } from './commands/grant.js'
 import { addInit } from './commands/init.js'
@@ -49,6 +50,7 @@ export function makeProgram(exitWith: (code: number) => void): Command {
   addTeam(program, context)
   addGrant(program, context)
   addAccess(program, context)
+  addAudit(program, context)
 
   return program.addHelpText(
     'after',

@@ -87,6 +87,22 @@ test('a user whose password came on standard input signs in, is granted, and sig
   )
   expect((await explain()).stdout).toMatch(/^Admin +admin +owner +by a grant on the \w+ .*, and 2 more$/m)
 
+  const audit = await daemon.yardmaster([
+    'audit',
+    '--resource',
+    'grants',
+    '--worktree',
+    'fix-cart',
+    '--from',
+    '1h',
+  ])
+  const [titles, newest] = audit.stdout.split('\n')
+  expect(titles).toMatch(/^AT +WHO +FROM +WHAT +OUTCOME +ROW +DETAILS$/)
+  expect(newest).toMatch(
+    /Admin <admin@localhost> \(admin\) +127\.0\.0\.1 +grants\.create +allowed .* level=view/,
+  )
+  expect((await ada('audit')).stderr).toContain('(FORBIDDEN)')
+
   expect(await ada('logout')).toMatchObject({ code: 0 })
   expect((await ada('whoami')).stderr).toContain('not signed in')
 })

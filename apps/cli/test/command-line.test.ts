@@ -26,6 +26,8 @@ test.each([
   ['a word that is not of the list', ['grant', 'add', 'ada', 'admin', '--repo', 'shop']],
   ['an option that is not name=value', ['session', 'new', 'w', '--harness', 'shell', '--config', 'x']],
   ['two places at once', ['grant', 'add', 'ada', 'view']],
+  ['a time that is none', ['audit', '--from', 'yesterday-ish']],
+  ['a row that is no id', ['audit', '--row', 'fix-cart']],
   ['an empty prompt', ['session', 'prompt', '0192f0c1', ' ']],
   ['a link that is none', ['login', 'http://127.0.0.1:3030/']],
   ['a group without a command', ['session']],

@@ -1,6 +1,7 @@
 import { feathers } from '@feathersjs/feathers'
 import { bodyParser, koa, rest } from '@feathersjs/koa'
 import { checkDeclared } from './check-declared.js'
+import { readAddress } from './door/address.js'
 import { answerFailures } from './hooks/answer-failures.js'
 import { openapi } from './openapi/openapi.js'
 import { signInPage } from './pages/sign-in.js'
@@ -26,6 +27,7 @@ export function createApp(yard: Yard, more: (app: App) => void = () => undefined
   app.use(health(yard))
   app.use(signInPage)
   app.configure(openapi)
+  app.use(readAddress(yard))
   app.use(refuseInherited)
   app.use(readQuery)
   app.use(

@@ -2,6 +2,7 @@ import type { Application } from '@feathersjs/koa'
 import type { Settings } from '@yardmaster/protocol'
 import type { Leases, Ledger } from '@yardmaster/runtime'
 import type { Db } from '@yardmaster/store'
+import type { Audit } from './audit/audit.js'
 import type { Tokens } from './sign-in/tokens.js'
 
 export type App = Application
@@ -21,6 +22,7 @@ export interface Yard {
   settings: Settings
   db: Db
   ledger: Ledger
+  audit: Audit
   tokens: Tokens
   limits: Limits
   /** The node that this database belongs to. */

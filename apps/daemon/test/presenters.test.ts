@@ -19,6 +19,7 @@ const {
   presentMessage,
   presentPermissionRequest,
   presentAllowance,
+  presentAuditEntry,
   presentSessionEvent,
 } = store
 
@@ -37,6 +38,7 @@ const presenters: [string, store.Presenter, string, TObject][] = [
   ['presentMessage', presentMessage, 'messages', protocol.Message],
   ['presentPermissionRequest', presentPermissionRequest, 'permission_requests', protocol.PermissionRequest],
   ['presentAllowance', presentAllowance, 'allowances', protocol.Allowance],
+  ['presentAuditEntry', presentAuditEntry, 'audit_log', protocol.AuditEntry],
   ['presentSessionEvent', presentSessionEvent, 'session_events', protocol.SessionEvent],
 ]
 const secrets = ['password_hash', 'auth_epoch', 'token_hash', 'nonce']

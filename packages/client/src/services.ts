@@ -1,6 +1,7 @@
 import type {
   Allowance,
   Assignment,
+  AuditEntry,
   Family,
   Grant,
   Message,
@@ -119,4 +120,5 @@ export interface Services {
   'session-events': { find(params: { query: Query }): Promise<{ data: SessionEvent[] }> }
   subscriptions: { create(data: object): Promise<Query> }
   runtimes: Runtimes
+  audit: Pick<Rows<AuditEntry>, 'find' | 'on' | 'off'>
 }

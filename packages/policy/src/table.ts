@@ -1,4 +1,5 @@
 import { allowances } from './resources/allowances.js'
+import { audit } from './resources/audit.js'
 import { authentication } from './resources/authentication.js'
 import { grants } from './resources/grants.js'
 import { messages } from './resources/messages.js'
@@ -30,6 +31,7 @@ export const policies: readonly ResourcePolicy[] = [
   sessionEvents,
   subscriptions,
   runtimes,
+  audit,
 ]
 
 /** The policy of one method, or undefined: then nobody may call it and the daemon does not start with it. */

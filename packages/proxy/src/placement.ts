@@ -63,6 +63,7 @@ export const placements: Readonly<Record<string, Readonly<Record<string, Placeme
   'session-events': { find: 'mirror' },
   subscriptions: { create: 'local', remove: 'local' },
   runtimes: { find: 'local', get: 'local', register: 'local', heartbeat: 'local', claim: 'local' },
+  audit: { find: 'local' },
 }
 
 /** The placement of one method, or undefined where none was declared. */

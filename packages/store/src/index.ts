@@ -1,6 +1,7 @@
 export { type Caller, type Loaded, loadCaller } from './access/caller.js'
 export { worktreeAccess } from './access/explain.js'
 export * from './access/load.js'
+export { addAuditEntries, type NewAuditEntry } from './audit/add-entries.js'
 
 export { type ClassifiedError, type DatabaseErrorKind, databaseError } from './database-error.js'
 export { type Db, type DbOptions, openDb, type Query, type Queryable, type Tx } from './db.js'

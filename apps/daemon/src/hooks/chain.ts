@@ -4,6 +4,7 @@ import { authorize } from './authorize.js'
 import { type CallSchemas, checkCall } from './check-call.js'
 import { loadSessionWorktree, type Place } from './load-session-worktree.js'
 import { present } from './present.js'
+import { record } from './record.js'
 
 export interface ChainOptions {
   schemas: CallSchemas
@@ -20,6 +21,7 @@ export const chain = (yard: Yard, { schemas, place, logged = false }: ChainOptio
       checkCall(schemas),
       loadSessionWorktree(yard, place),
       authorize,
+      record(yard),
       present({ logged }),
     ] as never[],
   },

@@ -7,6 +7,8 @@ import type { Caller, Loaded } from '@yardmaster/store'
 /** What the hook chain finds out about a call, and the methods rely on. */
 export interface CallParams extends Params {
   principal: Principal
+  /** Where the call comes from, as far as that is known. */
+  address?: string | null
   /** What the database says of the principal. */
   caller: Caller
   /** The row the call is about, or the one it is created under; absent for lists and for rows under nothing. */

@@ -1,5 +1,6 @@
 import type { App, Yard } from '../yard.js'
 import { allowances } from './allowances/allowances.js'
+import { audit } from './audit/audit.js'
 import { authentication } from './authentication/authentication.js'
 import { grants } from './grants/grants.js'
 import { messages } from './messages/messages.js'
@@ -32,4 +33,5 @@ export const services: readonly ((app: App, yard: Yard) => void)[] = [
   sessionEvents,
   subscriptions,
   runtimes,
+  audit,
 ]

@@ -3,6 +3,7 @@ import socketio from '@feathersjs/socketio'
 import { YardmasterError } from '@yardmaster/protocol'
 import { loadCaller } from '@yardmaster/store'
 import type { Server, Socket } from 'socket.io'
+import { addressOf } from '../door/address.js'
 import { answer, codeFailure } from '../errors/answer.js'
 import { letIn } from '../hooks/load-session-worktree.js'
 import { rooms } from '../realtime/publish.js'
@@ -16,7 +17,7 @@ export const socketOf = (connection: unknown): Socket | undefined =>
   connection && typeof connection === 'object' ? sockets.get(connection) : undefined
 
 interface FeathersSocket extends Socket {
-  feathers?: { authentication?: { strategy: string; accessToken: string } }
+  feathers?: { address?: string | null; authentication?: { strategy: string; accessToken: string } }
 }
 
 /** Puts socket.io in place: signed in with the handshake, every packet looked at before Feathers sees it. */
@@ -56,7 +57,9 @@ export function serveSockets(app: App, yard: Yard): void {
 }
 
 async function signIn(yard: Yard, socket: FeathersSocket, next: (error?: Error) => void): Promise<void> {
-  const token: unknown = socket.handshake.auth.token
+  const { address, headers, auth } = socket.handshake
+  if (socket.feathers) socket.feathers.address = addressOf(yard.settings, address, headers)
+  const token: unknown = auth.token
   if (token === undefined) return next()
   try {
     if (typeof token !== 'string') throw new YardmasterError('NOT_AUTHENTICATED')
@@ -64,9 +67,9 @@ async function signIn(yard: Yard, socket: FeathersSocket, next: (error?: Error) 
     if (socket.feathers) socket.feathers.authentication = { strategy: 'jwt', accessToken: token }
     next()
   } catch (error) {
-    const failure = answer(
-      codeFailure(error, (unforeseen) => yard.log.error('A handshake failed', unforeseen)),
-    )
+    const refusal = codeFailure(error, (unforeseen) => yard.log.error('A handshake failed', unforeseen))
+    yard.audit.refuseUnknown(refusal.code)
+    const failure = answer(refusal)
     next(Object.assign(new Error(failure.message), { data: failure.toJSON() }))
   }
 }

@@ -1,11 +1,13 @@
 import type { Settings } from '@yardmaster/protocol'
 import {
+  addAuditEntries,
   credentialsByEmail,
   credentialsById,
   type Db,
   firstAdmin,
   insertUser,
   maybeRow,
+  onlyRow,
 } from '@yardmaster/store'
 import { v7 } from 'uuid'
 import { makeLinkToken } from '../sign-in/links.js'
@@ -20,22 +22,35 @@ import { hashPassword } from '../sign-in/passwords.js'
 export async function ensureAdmin(db: Db, { admin }: Settings): Promise<string | null> {
   if (admin) {
     const known = maybeRow(await credentialsByEmail(db, admin.email))
-    if (!known)
-      await insertUser(
-        db,
-        v7(),
-        admin.email,
-        nameOf(admin.email),
-        await hashPassword(admin.password),
-        'admin',
-      )
+    if (!known) await makeAdmin(db, admin.email, nameOf(admin.email), await hashPassword(admin.password))
     return null
   }
-  const first =
-    (await firstAdmin(db))[0]?.id ??
-    (await insertUser(db, v7(), 'admin@localhost', 'Admin', null, 'admin'))[0]!.wire.id
+  const first = (await firstAdmin(db))[0]?.id ?? (await makeAdmin(db, 'admin@localhost', 'Admin', null))
   const credentials = maybeRow(await credentialsById(db, first))
   return credentials?.password_hash ? null : makeLinkToken(db, first)
+}
+
+/** Nobody signed in made this one: the audit log says that the start did. */
+function makeAdmin(db: Db, email: string, name: string, hash: string | null): Promise<string> {
+  return db.transaction(async (tx) => {
+    const { id } = onlyRow(await insertUser(tx, v7(), email, name, hash, 'admin')).wire
+    await addAuditEntries(tx, [
+      {
+        id: v7(),
+        ...{ actor_kind: 'system', actor_id: null, actor_name: null, acting_as: 'start' },
+        ...{
+          transport: null,
+          address: null,
+          resource: 'users',
+          method: 'create',
+          row_id: id,
+          worktree_id: null,
+        },
+        ...{ outcome: 'allowed', code: null, fields: [], details: { name, role: 'admin' }, count: 1 },
+      },
+    ])
+    return id
+  })
 }
 
 const nameOf = (email: string): string => email.split('@')[0] || email

@@ -3,6 +3,7 @@ import type { Settings } from '@yardmaster/protocol'
 import type { Intervals } from '@yardmaster/spawn'
 import { ensureInstallation, onlyRow } from '@yardmaster/store'
 import { createApp } from '../app.js'
+import { openAudit } from '../audit/audit.js'
 import { publishLogged } from '../realtime/publish.js'
 import { createTokens } from '../sign-in/tokens.js'
 import { closeSockets } from '../sockets/sockets.js'
@@ -83,10 +84,13 @@ async function start(
     log,
     ...(intervals ? { intervals } : {}),
   })
+  const audit = openAudit(db, log)
+  cleanup.add('audit log', () => audit.close())
   const yard: Yard = {
     settings,
-    db,
-    ledger: { db, publish: (events) => publish(events) },
+    db: audit.db,
+    ledger: { db: audit.db, publish: (events) => publish(events) },
+    audit,
     tokens,
     limits: { ...usualLimits(settings), ...limits },
     node_id,

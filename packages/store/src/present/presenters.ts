@@ -1,5 +1,6 @@
 import {
   Allowance,
+  AuditEntry,
   Grant,
   Message,
   PermissionRequest,
@@ -30,4 +31,5 @@ export const presentTask = presenter(Task)
 export const presentMessage = presenter(Message)
 export const presentPermissionRequest = presenter(PermissionRequest)
 export const presentAllowance = presenter(Allowance)
+export const presentAuditEntry = presenter(AuditEntry)
 export const presentSessionEvent = presenter(SessionEvent)

@@ -3,6 +3,8 @@ import type { HookContext, NextFunction } from '@feathersjs/feathers'
 import { Type } from '@feathersjs/typebox'
 import { SignIn, User, YardmasterError } from '@yardmaster/protocol'
 import { credentialsById, loadCaller, maybeRow } from '@yardmaster/store'
+import type { Caller } from '../../audit/entry.js'
+import { auditSignIn, type SignInAttempt } from '../../audit/sign-ins.js'
 import { checkCall } from '../../hooks/check-call.js'
 import type { Call } from '../../hooks/context.js'
 import { documentService } from '../../openapi/document-service.js'
@@ -45,6 +47,15 @@ const presentSignIn = async (context: HookContext, next: NextFunction) => {
   context.event = null
 }
 
+/** Notes in the audit log who signed in, and who tried to. A token that is shown again is no sign-in. */
+const noteSignIn = (yard: Yard) => (context: HookContext, next: NextFunction) => {
+  const { strategy } = (context.data ?? {}) as { strategy?: string }
+  if (context.method !== 'create' || strategy === undefined || strategy === 'jwt') return next()
+  const attempt: SignInAttempt = {}
+  Object.assign(context.params, { attempt })
+  return auditSignIn(yard.audit, context.params as Caller, strategy, attempt, next)
+}
+
 const schemas = { data: { create: SignIn } }
 const checkData = checkCall(schemas)
 
@@ -83,7 +94,7 @@ export function authentication(app: App, yard: Yard): void {
     return checkData(context, next)
   }
   ;(app.service('authentication') as unknown as { hooks(map: object): void }).hooks({
-    around: { all: [presentSignIn, anyone, checkShownToken(yard)] },
+    around: { all: [presentSignIn, anyone, noteSignIn(yard), checkShownToken(yard)] },
   })
   publishBy(app, 'authentication', toNobody())
 }

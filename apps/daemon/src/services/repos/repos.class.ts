@@ -56,16 +56,20 @@ export class Repos {
     })
   }
 
-  async patch(id: string, { name, default_branch }: { name?: string; default_branch?: string }) {
-    const row = maybeRow(await patchRepo(this.yard.db, id, name ?? null, default_branch ?? null))
-    if (!row) throw new YardmasterError('NOT_FOUND')
-    return row.wire
+  patch(id: string, { name, default_branch }: { name?: string; default_branch?: string }) {
+    return this.yard.db.transaction(async (tx) => {
+      const row = maybeRow(await patchRepo(tx, id, name ?? null, default_branch ?? null))
+      if (!row) throw new YardmasterError('NOT_FOUND')
+      return row.wire
+    })
   }
 
   /** Forgets the repo; its files stay where they are. @throws IN_USE while it has worktrees */
-  async remove(id: string) {
-    const row = maybeRow(await deleteRepo(this.yard.db, id))
-    if (!row) throw new YardmasterError('NOT_FOUND')
-    return row.wire
+  remove(id: string) {
+    return this.yard.db.transaction(async (tx) => {
+      const row = maybeRow(await deleteRepo(tx, id))
+      if (!row) throw new YardmasterError('NOT_FOUND')
+      return row.wire
+    })
   }
 }

@@ -49,7 +49,9 @@ export class Users {
 
   async create({ email, name, password, role = 'member' }: NewUser) {
     const hash = await hashPassword(password)
-    return onlyRow(await insertUser(this.yard.db, v7(), email, name, hash, role)).wire
+    return this.yard.db.transaction(
+      async (tx) => onlyRow(await insertUser(tx, v7(), email, name, hash, role)).wire,
+    )
   }
 
   /** A new password, a new role and disabling end every sign-in of that user. @throws LAST_ADMIN, LAST_OWNER */
