@@ -2,8 +2,9 @@
 import { writeFile } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
 import { claims } from './claims/claims.mjs'
+import { http } from './http/http.mjs'
 
-const measures = { claims }
+const measures = { http, claims }
 
 const wanted = process.argv.slice(2)
 const chosen = Object.entries(measures).filter(([name]) => wanted.length === 0 || wanted.includes(name))

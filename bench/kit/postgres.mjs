@@ -10,7 +10,7 @@ export async function withPostgres(work) {
   const home = await mkdtemp(join(tmpdir(), 'yardmaster-bench-'))
   const postgres = await startPostgres({ home, log: quiet })
   try {
-    return await work({ create: (name) => create(postgres.ownerUrl, name) })
+    return await work({ create: (name) => create(postgres.ownerUrl, name), pid: postgres.pid })
   } finally {
     await postgres.stop()
     await rm(postgres.directory, { recursive: true, force: true })

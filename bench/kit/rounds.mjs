@@ -1,29 +1,30 @@
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]
-const least = (values) => Math.min(...values)
-const most = (values) => Math.max(...values)
+import { median, spread } from './figures.mjs'
 
 /**
- * Runs both sides in turns, ours and theirs, and compares them round by round.
+ * Runs both sides in turns and pairs what they answer. The first round warms up and is not counted.
  *
- * @param {{rounds: number, ours: () => Promise<number>, theirs: () => Promise<number>, say: (line: string) => void}} how
- *   each side answers its rate, things a second; one more round before the others is not counted
- * @returns {Promise<{ratio: string, ours: string, theirs: string}>} ours by theirs, so that 1 and more is at least as fast
+ * @template Figures
+ * @param {{rounds: number, ours: () => Promise<Figures>, theirs: () => Promise<Figures>, say: (line: string) => void,
+ *   tell: (figures: Figures) => string}} how `tell` writes one side's figures for the log
+ * @returns {Promise<[ours: Figures, theirs: Figures][]>}
  */
-export async function inTurns({ rounds, ours, theirs, say }) {
-  const mine = []
-  const other = []
+export async function inTurns({ rounds, ours, theirs, say, tell }) {
+  const pairs = []
   for (let round = 0; round <= rounds; round += 1) {
-    const [a, b] = [await ours(), await theirs()]
-    say(`${round === 0 ? 'warm-up' : `round ${round}`}: ${Math.round(a)}/s against ${Math.round(b)}/s`)
-    if (round === 0) continue
-    mine.push(a)
-    other.push(b)
+    // Who goes first changes, so that neither always finds what the other has warmed.
+    const first = round % 2 === 0
+    const a = first ? await ours() : null
+    const other = await theirs()
+    const mine = a ?? (await ours())
+    say(`${round === 0 ? 'warm-up' : `round ${round}`}: ${tell(mine)} against ${tell(other)}`)
+    if (round > 0) pairs.push([mine, other])
   }
-  const ratios = mine.map((value, round) => value / other[round])
-  const rate = (values) => `${Math.round(median(values))}/s`
-  return {
-    ratio: `${median(ratios).toFixed(2)} (${least(ratios).toFixed(2)} to ${most(ratios).toFixed(2)})`,
-    ours: rate(mine),
-    theirs: rate(other),
-  }
+  return pairs
 }
+
+/** Ours by theirs, pair by pair, of one figure. */
+export const ratioOf = (pairs, figure) => spread(pairs.map(([a, b]) => a[figure] / b[figure]))
+
+/** The medians of one figure: ours and theirs. */
+export const mediansOf = (pairs, figure) =>
+  [0, 1].map((side) => median(pairs.map((pair) => pair[side][figure])))
