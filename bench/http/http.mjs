@@ -1,4 +1,5 @@
 import { milliseconds } from '../kit/figures.mjs'
+import { flags } from '../kit/flags.mjs'
 import { connection, drive } from '../kit/load.mjs'
 import { withPostgres } from '../kit/postgres.mjs'
 import { cpuOf, cpuOfPostgres, serve } from '../kit/processes.mjs'
@@ -18,8 +19,8 @@ export const http = (say) =>
     const url = await create('yard')
     return withYard(url, { sessions: connections, messages: 200 }, async ({ daemon, secret, user, runs }) => {
       const env = { DATABASE_URL: url, SECRET: secret }
-      const fastify = await serve('../http/fastify.mjs', env, ['--max-semi-space-size=32'])
-      const stock = await serve('../http/stock.mjs', env, ['--max-semi-space-size=32'])
+      const fastify = await serve('../http/fastify.mjs', env, flags)
+      const stock = await serve('../http/stock.mjs', env, flags)
       try {
         const compare = async (measure, make, other) => {
           say(measure)

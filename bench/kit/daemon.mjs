@@ -1,6 +1,7 @@
 // The daemon as a process of its own, on the database that the benchmark made, with limits that no measure reaches.
 import { createLog, silent, startDaemon } from '@yardmaster/daemon'
 import { parseSettings } from '@yardmaster/protocol'
+import { tellMemory } from './tell-memory.mjs'
 
 const day = 86_400_000
 const daemon = await startDaemon({
@@ -16,3 +17,4 @@ process.stdin
     process.exit(0)
   })
   .resume()
+tellMemory()

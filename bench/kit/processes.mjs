@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { on, once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 
@@ -17,16 +17,26 @@ export async function serve(file, env, flags = []) {
     env: { ...process.env, ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
   })
-  const url = await new Promise((resolve, reject) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      const [, found] = /^serves (\S+)$/.exec(line) ?? []
-      if (found) resolve(found)
-    })
-    child.once('exit', (code) => reject(new Error(`${file} ended with ${code} before it served.`)))
-  })
+  const lines = createInterface({ input: child.stdout })
+  const said = async (word) => {
+    for await (const [line] of on(lines, 'line'))
+      if (line.startsWith(`${word} `)) return line.slice(word.length + 1)
+  }
+  const url = await Promise.race([
+    said('serves'),
+    once(child, 'exit').then(([code]) => {
+      throw new Error(`${file} ended with ${code} before it served.`)
+    }),
+  ])
   return {
     url,
     pid: child.pid,
+    /** Bytes that are resident, the garbage collected. */
+    async memory() {
+      const answer = said('holds')
+      child.kill('SIGUSR2')
+      return Number(await answer)
+    },
     async stop() {
       child.stdin.end()
       if (child.exitCode === null) await once(child, 'exit')
@@ -55,7 +65,3 @@ export function cpuOfPostgres(pid) {
   }
   return total
 }
-
-/** Bytes of memory that a process holds now. */
-export const memoryOf = (pid) =>
-  Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) * 1024

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { migrateUp } from '@yardmaster/store'
 import pg from 'pg'
+import { flags } from './flags.mjs'
 import { serve } from './processes.mjs'
 
 const { sign } = createRequire(import.meta.url)('jsonwebtoken')
@@ -28,7 +29,7 @@ export async function withYard(url, counts, work) {
     YARDMASTER_ADMIN_EMAIL: 'admin@example.com',
     YARDMASTER_ADMIN_PASSWORD: randomUUID(),
   }
-  const daemon = await serve('./daemon.mjs', env, ['--max-semi-space-size=32'])
+  const daemon = await serve('./daemon.mjs', env, flags)
   try {
     const secret = await readFile(join(home, 'signing.key'), 'utf8')
     const token = (subject, payload) =>
@@ -45,7 +46,7 @@ export async function withYard(url, counts, work) {
       const { task_id, session_id, nonce } = run
       return { ...run, token: token(task_id, { kind: 'executor', session_id, attempt: 1, nonce }) }
     })
-    return await work({ daemon, pool, secret, user, user_id: rows.user_id, runs })
+    return await work({ daemon, pool, secret, user, worktree_id: rows.worktree_id, runs })
   } finally {
     await daemon.stop()
     await pool.end()
@@ -89,7 +90,7 @@ async function fill(pool, { sessions, messages }) {
   )
   for (const run of runs) await say(pool, run, messages)
   await pool.query('analyze')
-  return { user_id, runs }
+  return { user_id, worktree_id, runs }
 }
 
 /** Messages of a usual length, each with its event, in batches that no statement takes long for. */

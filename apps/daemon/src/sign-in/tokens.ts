@@ -5,6 +5,7 @@ import { isId } from '../hooks/check-call.js'
 
 const audience = 'yardmaster'
 const algorithm = 'HS256'
+const MOST_VERIFIED = 5_000
 
 /** Signs and checks the tokens of users, executors and runtimes. What they open is decided from the rows. */
 export interface Tokens {
@@ -21,6 +22,9 @@ export interface Tokens {
 export function createTokens(secret: string): Tokens {
   // As a text it would be tried as a public key first, with each token that is checked (half of a call's time).
   const key = createSecretKey(secret, 'utf8')
+  // A token comes with every call of a browser or an executor, and says the same each time until it expires. Whether
+  // its bearer is still let in is read from the rows, and never from here.
+  const verified = new Map<string, JwtPayload>()
   const issue = (subject: string, payload: object, expiresIn: number): string =>
     sign(payload, key, { subject, audience, algorithm, expiresIn, jwtid: randomUUID() })
   const day = 86_400
@@ -31,8 +35,14 @@ export function createTokens(secret: string): Tokens {
     forExecutor: ({ task_id, ...run }) => issue(task_id, { kind: 'executor', ...run }, 90 * day),
     forRuntime: (runtime_id) => issue(runtime_id, { kind: 'runtime' }, day),
     verify(token) {
+      const known = verified.get(token)
+      if (known && (known.exp ?? 0) > Date.now() / 1000) return known
       try {
-        return verify(token, key, { audience, algorithms: [algorithm] }) as JwtPayload
+        const payload = verify(token, key, { audience, algorithms: [algorithm] }) as JwtPayload
+        // Forgetting all of them at once is rare and costs a check each; an order to forget them in would cost always.
+        if (verified.size >= MOST_VERIFIED) verified.clear()
+        verified.set(token, payload)
+        return payload
       } catch {
         throw new YardmasterError('NOT_AUTHENTICATED', 'The token is not valid any more; sign in again.')
       }
