@@ -1,0 +1,122 @@
+import { connectRest } from '@yardmaster/client'
+import { sweep } from '@yardmaster/runtime'
+import { type Db, openDb, type Query, type Queryable } from '@yardmaster/store'
+import { startTestDaemon, type TestDaemon } from '../../../test/daemon'
+import { ask, claimRun, finish, queue, say, startRun } from './helpers/runs'
+
+/** Those that grow with use. A statement that reads one from end to end becomes slower with every day. */
+const big = ['sessions', 'tasks', 'messages', 'session_events', 'permission_requests']
+
+interface Plan {
+  'Node Type': string
+  'Relation Name'?: string
+  Plans?: Plan[]
+}
+
+let yard: TestDaemon
+const seen = new Map<string, Query>()
+
+beforeAll(async () => {
+  yard = await startTestDaemon()
+  record(yard.daemon.yard.db)
+})
+afterAll(() => yard.stop())
+
+/** Remembers each statement that the daemon runs from now on, with the values it ran with last. */
+function record(db: Db): void {
+  const watched = <On extends Queryable>(on: On): On => {
+    const query = on.query.bind(on)
+    return Object.assign(on, {
+      query: (sent: Query) => {
+        seen.set(sent.text, sent)
+        return query(sent)
+      },
+    })
+  }
+  watched(db)
+  const transaction = db.transaction.bind(db)
+  db.transaction = (work) => transaction((tx) => work(watched(tx)))
+}
+
+/** What a team has after a while. */
+async function fill({ database }: TestDaemon): Promise<void> {
+  // Only the tables' owner may have them analyzed.
+  const owner = openDb({ url: database.ownerUrl, max: 1 })
+  await owner.query({
+    text: `with place as (select w.id, w.node_id, w.runtime_id from worktrees w limit 1),
+      held as (
+        insert into sessions (id, worktree_id, node_id, runtime_id, harness, last_seq)
+        select gen_random_uuid(), place.id, place.node_id, place.runtime_id, 'shell', 20
+        from place, generate_series(1, 3000) returning id, worktree_id, runtime_id),
+      done as (
+        insert into tasks (id, session_id, worktree_id, runtime_id, prompt, status, attempt, position, ended_seq)
+        select gen_random_uuid(), held.id, held.worktree_id, held.runtime_id, 'a prompt', 'completed', 1, n, n
+        from held, generate_series(1, 3) n returning id, session_id, worktree_id, position),
+      said as (
+        insert into messages (id, session_id, task_id, worktree_id, attempt, seq, type, role, client_id)
+        select gen_random_uuid(), session_id, id, worktree_id, 1, position * 4 + n, 'text', 'agent', 'c' || n
+        from done, generate_series(1, 4) n returning session_id, seq),
+      asked as (
+        insert into permission_requests (id, session_id, task_id, worktree_id, attempt, client_id, tool_call, options, status)
+        select gen_random_uuid(), session_id, id, worktree_id, 1, 'p', '{}', '[]', 'cancelled' from done)
+      insert into session_events (session_id, seq, type, data) select session_id, seq, 'messages created', '{}' from said`,
+  })
+  await owner.query({ text: `analyze ${big.join(', ')}` })
+  await owner.close()
+}
+
+/** Everything that happens all day: a run from its prompt to its ending, and what its watchers read. */
+async function aDay(session_id: string): Promise<void> {
+  const run = await startRun(yard, session_id)
+  const executor = connectRest(yard.url, run.token)
+  const message = await say(yard, run)
+  await executor.service('messages').patch(message, { status: 'final' })
+  await executor.service('tasks').patch(run.task_id, { usage: { input_tokens: 1 } })
+  await executor.service('sessions').report({ id: session_id, plan: [] })
+  const request = await ask(yard, run)
+  const person = yard.admin.rest
+  await person.service('permission-requests').patch(request, { option_id: 'yes' })
+  const { runtime } = run
+  await connectRest(yard.url, runtime.token)
+    .service('runtimes')
+    .heartbeat({ id: runtime.id, boot_id: runtime.boot_id, runs: [{ task_id: run.task_id, attempt: 1 }] })
+  await finish(yard, run)
+  await person.service('sessions').get(session_id)
+  await person.service('sessions').info({ id: session_id })
+  await person.service('tasks').get(run.task_id)
+  await person.service('messages').get(message)
+  await person.service('sessions').find({ query: { $limit: 20, $total: false } })
+  await person.service('tasks').find({ query: { session_id } })
+  await person.service('messages').find({ query: { session_id, seq: { $gt: 2 } } })
+  await person.service('messages').find({ query: { session_id, seq: { $lt: 9 }, $sort: { seq: -1 } } })
+  await person.service('permission-requests').find({ query: { session_id } })
+  await person.service('session-events').find({ query: { session_id, after: 3 } })
+  const { task_id } = await queue(yard, session_id)
+  await person.service('tasks').find({ query: { session_id, status: 'queued' } })
+  await person.service('sessions').stop({ id: session_id, task_id })
+}
+
+test('no statement of every day reads a table from end to end that grows', async () => {
+  const worktree = await yard.worktree()
+  await fill(yard)
+  await aDay((await yard.session(worktree.id)).id)
+  await claimRun(yard, (await yard.session((await yard.worktree()).id)).id)
+  await sweep(yard.daemon.yard.ledger, yard.daemon.yard.limits.heartbeat_timeout)
+
+  const offenders: string[] = []
+  for (const { text, values } of seen.values()) {
+    if (!/^\s*(select|with|update|insert|delete)/i.test(text)) continue
+    const [row] = await yard.database.db.query<{ 'QUERY PLAN': { Plan: Plan }[] }>({
+      text: `explain (format json) ${text}`,
+      ...(values ? { values } : {}),
+    })
+    const visit = (plan: Plan): void => {
+      const table = plan['Relation Name'] ?? ''
+      if (plan['Node Type'] === 'Seq Scan' && big.includes(table)) offenders.push(`${table}: ${text}`)
+      for (const below of plan.Plans ?? []) visit(below)
+    }
+    visit(row!['QUERY PLAN'][0]!.Plan)
+  }
+  expect(seen.size).toBeGreaterThan(40)
+  expect(offenders).toEqual([])
+})
