@@ -1,17 +1,16 @@
 // `npm start`: builds, then runs the daemon in this very process, so that a signal reaches it once.
 import { spawn } from 'node:child_process'
-import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
+const builder = fileURLToPath(new URL('build.mjs', import.meta.url))
 
 process.chdir(root)
 const exitCode = await build()
 if (exitCode !== 0) process.exit(exitCode)
 await import('../apps/daemon/dist/main.js')
 
-/** @returns {Promise<number>} 0, or 1 when the sources do not build; the compiler's words are on stderr then */
+/** @returns {Promise<number>} 0, or 1 when the sources do not build; the builder's words are on stderr then */
 function build() {
   const since = performance.now()
   const seconds = () => ((performance.now() - since) / 1000).toFixed(1)
@@ -20,7 +19,7 @@ function build() {
   if (live) draw()
   else process.stderr.write('● building …\n')
   const timer = live ? setInterval(draw, 100) : null
-  const compiler = spawn(process.execPath, [tsc, '-b', ...(live ? ['--pretty'] : [])], {
+  const compiler = spawn(process.execPath, [builder, ...(live ? ['--pretty'] : [])], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let said = ''

@@ -17,7 +17,7 @@ async function allowed(): Promise<Record<string, string[]>> {
 async function imported(directory: string): Promise<string[]> {
   const files = await readdir(join(directory, 'src'), { recursive: true })
   const sources = files
-    .filter((file) => file.endsWith('.ts'))
+    .filter((file) => /\.tsx?$/.test(file))
     .map((file) => readFile(join(directory, 'src', file), 'utf8'))
   const found = (await Promise.all(sources)).flatMap((text) =>
     [...text.matchAll(/(?:from|import)\s*\(?\s*'@yardmaster\/([a-z-]+)/g)].map(([, name]) => name as string),

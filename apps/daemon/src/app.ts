@@ -4,7 +4,7 @@ import { checkDeclared } from './check-declared.js'
 import { readAddress } from './door/address.js'
 import { answerFailures } from './hooks/answer-failures.js'
 import { openapi } from './openapi/openapi.js'
-import { signInPage } from './pages/sign-in.js'
+import { webApp } from './pages/web-app.js'
 import { answerRestFailures } from './rest/answer-failures.js'
 import { routeCustomMethods } from './rest/custom-methods.js'
 import { readDeleteBody } from './rest/delete-body.js'
@@ -25,7 +25,7 @@ export function createApp(yard: Yard, more: (app: App) => void = () => undefined
   const app = koa(feathers()) as App
   app.use(answerRestFailures(yard))
   app.use(health(yard))
-  app.use(signInPage)
+  app.use(webApp())
   app.configure(openapi)
   app.use(readAddress(yard))
   app.use(refuseInherited)

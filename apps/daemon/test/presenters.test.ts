@@ -20,6 +20,7 @@ const {
   presentPermissionRequest,
   presentAllowance,
   presentAuditEntry,
+  presentSeen,
   presentSessionEvent,
 } = store
 
@@ -39,6 +40,7 @@ const presenters: [string, store.Presenter, string, TObject][] = [
   ['presentPermissionRequest', presentPermissionRequest, 'permission_requests', protocol.PermissionRequest],
   ['presentAllowance', presentAllowance, 'allowances', protocol.Allowance],
   ['presentAuditEntry', presentAuditEntry, 'audit_log', protocol.AuditEntry],
+  ['presentSeen', presentSeen, 'session_views', protocol.Seen],
   ['presentSessionEvent', presentSessionEvent, 'session_events', protocol.SessionEvent],
 ]
 const secrets = ['password_hash', 'auth_epoch', 'token_hash', 'nonce']

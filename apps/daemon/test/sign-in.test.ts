@@ -209,30 +209,3 @@ describe('an open socket', () => {
     while (!is()) await new Promise((resolve) => setTimeout(resolve, 5))
   }
 })
-
-describe('the page', () => {
-  const get = (path: string) => fetch(`${yard.url}${path}`, { redirect: 'manual' })
-
-  test.each(['/', '/app'])('%s leads to it', async (path) => {
-    const answer = await get(path)
-    expect([answer.status, answer.headers.get('location')]).toEqual([302, '/app/'])
-  })
-  test('runs its one script and nothing else', async () => {
-    const answer = await get('/app/')
-    const page = await answer.text()
-    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
-    const policy = answer.headers.get('content-security-policy')!
-    expect(policy).toContain("default-src 'none'")
-    expect(policy).toContain("frame-ancestors 'none'")
-    expect(policy).not.toContain('unsafe')
-    const scripts = [...page.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, text]) => text as string)
-    expect(scripts).toHaveLength(1)
-    expect(policy).toContain(`'sha256-${createHash('sha256').update(scripts[0]!).digest('base64')}'`)
-    expect(page).not.toMatch(/<style|style=|<link|<img|\son[a-z]+=/i)
-  })
-  test('shows a link in the address to nobody else', async () => {
-    const script = await (await get('/app/')).text()
-    // What stands behind # is never sent; the script takes it out of the address.
-    expect(script).toContain('history.replaceState')
-  })
-})

@@ -10,6 +10,7 @@ import type {
   Run,
   Runtime,
   RuntimeOrders,
+  Seen,
   Session,
   SessionEvent,
   SessionInfo,
@@ -118,6 +119,7 @@ export interface Services {
   'permission-requests': Rows<PermissionRequest>
   allowances: Rows<Allowance>
   'session-events': { find(params: { query: Query }): Promise<{ data: SessionEvent[] }> }
+  'session-views': Pick<Rows<Seen>, 'find' | 'create' | 'on' | 'off'>
   subscriptions: { create(data: object): Promise<Query> }
   runtimes: Runtimes
   audit: Pick<Rows<AuditEntry>, 'find' | 'on' | 'off'>

@@ -7,6 +7,7 @@ import { permissionRequests } from './resources/permission-requests.js'
 import { repos } from './resources/repos.js'
 import { runtimes } from './resources/runtimes.js'
 import { sessionEvents, subscriptions } from './resources/session-events.js'
+import { sessionViews } from './resources/session-views.js'
 import { sessions } from './resources/sessions.js'
 import { tasks } from './resources/tasks.js'
 import { teamMembers, teams } from './resources/teams.js'
@@ -30,6 +31,7 @@ export const policies: readonly ResourcePolicy[] = [
   allowances,
   sessionEvents,
   subscriptions,
+  sessionViews,
   runtimes,
   audit,
 ]

@@ -61,6 +61,7 @@ export const placements: Readonly<Record<string, Readonly<Record<string, Placeme
   'permission-requests': { find: 'mirror', get: 'mirror', create: 'local', patch: 'owner' },
   allowances: { find: 'mirror', get: 'mirror', remove: 'owner' },
   'session-events': { find: 'mirror' },
+  'session-views': { find: 'local', create: 'local' },
   subscriptions: { create: 'local', remove: 'local' },
   runtimes: { find: 'local', get: 'local', register: 'local', heartbeat: 'local', claim: 'local' },
   audit: { find: 'local' },

@@ -1,4 +1,4 @@
-import { type TObject, type TSchema, Type } from '@feathersjs/typebox'
+import { type TObject, type TProperties, type TSchema, Type } from '@feathersjs/typebox'
 
 /** Rows of a list at most, and where nothing else was asked for. */
 export const pageSizes = { most: 200, usual: 50 }
@@ -29,8 +29,9 @@ function comparison(value: TSchema): TSchema {
  *
  * @param row the wire schema of the rows
  * @param filters fields that may be compared and sorted by
+ * @param more what else the list takes, that is no field of its rows
  */
-export function listSchema(row: TObject, filters: readonly string[]): TSchema {
+export function listSchema(row: TObject, filters: readonly string[], more: TProperties = {}): TSchema {
   const fields = Object.fromEntries(
     filters.map((name) => [name, comparison(nullFirst(row.properties[name] as TSchema))]),
   )
@@ -39,6 +40,7 @@ export function listSchema(row: TObject, filters: readonly string[]): TSchema {
   return Type.Partial(
     Type.Object({
       ...fields,
+      ...more,
       $or: Type.Array(Type.Partial(Type.Object(fields), { additionalProperties: false, minProperties: 1 }), {
         minItems: 1,
         maxItems: 20,

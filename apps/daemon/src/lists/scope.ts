@@ -33,3 +33,7 @@ export function worktreeScope(principal: Principal, worktree: string): Sql {
 
 /** Everything, for rows that every signed-in user may see. */
 export const everything: Sql = { sql: 'true', values: [] }
+
+/** Rows that are a user's own, by their `user_id`. */
+export const ownRows = (principal: Principal): Sql =>
+  principal.kind === 'user' ? { sql: 'x.user_id = ?', values: [principal.user_id] } : nothing

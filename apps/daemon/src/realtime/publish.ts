@@ -45,6 +45,7 @@ export const toSession =
   }
 
 export const toWorktree = (app: App) => toRooms(app, ({ id }) => [rooms.worktree(id as string), rooms.admins])
+export const toItsUser = (app: App) => toRooms(app, ({ user_id }) => [rooms.user(user_id as string)])
 export const toAdmins = (app: App) => toRooms(app, () => [rooms.admins])
 /** For services that tell nobody. Said, so that a service without a publisher can be found. */
 export const toNobody = (): Publisher => () => undefined

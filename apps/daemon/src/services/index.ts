@@ -8,6 +8,7 @@ import { permissionRequests } from './permission-requests/permission-requests.js
 import { repos } from './repos/repos.js'
 import { runtimes } from './runtimes/runtimes.js'
 import { sessionEvents } from './session-events/session-events.js'
+import { sessionViews } from './session-views/session-views.js'
 import { sessions } from './sessions/sessions.js'
 import { subscriptions } from './subscriptions/subscriptions.js'
 import { tasks } from './tasks/tasks.js'
@@ -31,6 +32,7 @@ export const services: readonly ((app: App, yard: Yard) => void)[] = [
   permissionRequests,
   allowances,
   sessionEvents,
+  sessionViews,
   subscriptions,
   runtimes,
   audit,

@@ -74,6 +74,7 @@ export const validCalls = (site: Site): Call[] => [
     id: site.rows['permission-requests'],
     data: { option_id: 'yes' },
   },
+  { path: 'session-views', method: 'create', data: { session_id: site.rows.sessions, seen_seq: 1 } },
   {
     path: 'authentication',
     method: 'create',

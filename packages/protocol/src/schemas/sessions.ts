@@ -152,6 +152,16 @@ export const SessionRepair = strict({
   invalidated_session_ids: Type.Array(Type.String()),
 })
 
+/** How far a person has looked into a session's log. */
+export const Seen = strict({
+  user_id: Id,
+  session_id: Id,
+  /** What has a later `seq` is new to them. */
+  seen_seq: Type.Integer({ minimum: 0 }),
+  seen_at: Timestamp,
+})
+export const SeenCreate = strict({ session_id: Id, seen_seq: Seen.properties.seen_seq })
+
 export const SessionEvent = strict({
   seq: Type.Integer(),
   type: Type.String(),
@@ -161,6 +171,7 @@ export const SessionEvent = strict({
 
 export type Session = Static<typeof Session>
 export type SessionInfo = Static<typeof SessionInfo>
+export type Seen = Static<typeof Seen>
 export type SessionEvent = Static<typeof SessionEvent>
 export type PermissionMode = (typeof permissionModes)[number]
 /** A node of a family's tree. */

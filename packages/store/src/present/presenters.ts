@@ -6,6 +6,7 @@ import {
   PermissionRequest,
   Repo,
   Runtime,
+  Seen,
   Session,
   SessionEvent,
   Task,
@@ -32,4 +33,5 @@ export const presentMessage = presenter(Message)
 export const presentPermissionRequest = presenter(PermissionRequest)
 export const presentAllowance = presenter(Allowance)
 export const presentAuditEntry = presenter(AuditEntry)
+export const presentSeen = presenter(Seen)
 export const presentSessionEvent = presenter(SessionEvent)

@@ -18,6 +18,7 @@ import {
 } from '@yardmaster/runtime'
 import { presentSession, sessionInfo, sessionStatus } from '@yardmaster/store'
 import { type CallParams, rowOf } from '../../hooks/context.js'
+import { joined, type Sql } from '../../lists/conditions.js'
 import { list } from '../../lists/list.js'
 import { sessionScope } from '../../lists/scope.js'
 import type { App, Yard } from '../../yard.js'
@@ -31,6 +32,12 @@ interface OnId {
   id: string
 }
 
+/** Sessions whose title holds a text, in whatever case. */
+const titleHolds = (text: string): Sql => ({
+  sql: 'strpos(lower(x.title), lower(?)) > 0',
+  values: [text],
+})
+
 /** A conversation with an agent in a worktree. */
 export class Sessions {
   private app: App | null = null
@@ -41,11 +48,12 @@ export class Sessions {
     this.app = app
   }
 
-  find({ principal, query = {} }: CallParams) {
+  find({ principal, query: { text, ...query } = {} }: CallParams) {
+    const scope = sessionScope(principal, 'x.id', query.id)
     return list(this.yard.db, query, {
       table: 'sessions',
       present: presentSession,
-      scope: sessionScope(principal, 'x.id', query.id),
+      scope: text === undefined ? scope : joined([scope, titleHolds(text as string)], 'and'),
       derived: { status: sessionStatus('x') },
     })
   }

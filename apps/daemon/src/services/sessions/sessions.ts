@@ -15,6 +15,7 @@ import {
   Spawn,
   Stop,
   Task,
+  Text,
 } from '@yardmaster/protocol'
 import { loadSession, loadWorktree } from '@yardmaster/store'
 import { ofWorktree } from '../../hooks/query-schemas.js'
@@ -44,7 +45,12 @@ export const sessions = (app: App, yard: Yard): void =>
   register(app, yard, 'sessions', new Sessions(yard), {
     methods: ['find', 'get', 'create', 'patch', 'remove'],
     schemas: {
-      query: { find: listSchema(Session, filters), get: ofWorktree, patch: ofWorktree, remove: ofWorktree },
+      query: {
+        find: listSchema(Session, filters, { text: Text(200) }),
+        get: ofWorktree,
+        patch: ofWorktree,
+        remove: ofWorktree,
+      },
       data: {
         create: SessionCreate,
         patch: SessionPatch,

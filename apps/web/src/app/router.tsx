@@ -1,0 +1,52 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { tableSearch } from '../features/sessions/table-search.js'
+import { NotFound, PageFailed } from './not-found.js'
+import { Shell } from './shell.js'
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: PageFailed })
+
+/** Pages load when they are first needed: a line each. */
+const needsMe = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  component: lazyRouteComponent(() => import('../features/sessions/needs-me-page.js'), 'NeedsMePage'),
+})
+const board = createRoute({
+  getParentRoute: () => root,
+  path: '/board',
+  component: lazyRouteComponent(() => import('../features/sessions/board-page.js'), 'BoardPage'),
+})
+const table = createRoute({
+  getParentRoute: () => root,
+  path: '/sessions',
+  validateSearch: tableSearch,
+  component: lazyRouteComponent(() => import('../features/sessions/table-page.js'), 'TablePage'),
+})
+const session = createRoute({
+  getParentRoute: () => root,
+  path: '/sessions/$id',
+  component: lazyRouteComponent(() => import('../features/session/session-page.js'), 'SessionPage'),
+})
+const newSession = createRoute({
+  getParentRoute: () => root,
+  path: '/new',
+  validateSearch: (search: Record<string, unknown>): { worktree?: string } =>
+    typeof search.worktree === 'string' ? { worktree: search.worktree } : {},
+  component: lazyRouteComponent(
+    () => import('../features/new-session/new-session-page.js'),
+    'NewSessionPage',
+  ),
+})
+
+export const router = createRouter({
+  routeTree: root.addChildren([needsMe, board, table, session, newSession]),
+  basepath: '/app',
+  defaultPreload: 'intent',
+  scrollRestoration: false,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

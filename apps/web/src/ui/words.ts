@@ -1,0 +1,64 @@
+import type { Role, SessionStatus, TaskStatus } from '@yardmaster/protocol'
+
+/** Every word that the pages use for a thing or a state, so that there is one for each. */
+
+export const statusWords: Record<SessionStatus, string> = {
+  archived: 'archived',
+  disconnected: 'out of touch',
+  stopping: 'stopping',
+  awaiting_permission: 'asks',
+  running: 'running',
+  queued: 'queued',
+  idle: 'idle',
+}
+
+export const taskWords: Record<TaskStatus, string> = {
+  queued: 'queued',
+  dispatched: 'starting',
+  running: 'running',
+  awaiting_permission: 'asks',
+  stopping: 'stopping',
+  completed: 'completed',
+  failed: 'failed',
+  timed_out: 'timed out',
+  stopped: 'stopped',
+  cancelled: 'cancelled',
+}
+
+/** What a session wants of the person who looks, the most urgent first. */
+export const needs = ['asks', 'failed', 'held', 'finished', 'running', 'quiet'] as const
+export type Need = (typeof needs)[number]
+
+export const needWords: Record<Need, { title: string; about: string }> = {
+  asks: { title: 'Asks', about: 'An agent waits for an answer' },
+  failed: { title: 'Failed', about: 'Ended badly, and you have not looked yet' },
+  held: { title: 'Held', about: 'Prompts wait until somebody lets them go on' },
+  finished: { title: 'Finished', about: 'Done, and you have not looked yet' },
+  running: { title: 'Running', about: 'At work, or next in its queue' },
+  quiet: { title: 'Quiet', about: 'Nothing to do here' },
+}
+
+export const roleWords: Record<Role, string> = { admin: 'admin', member: 'member', viewer: 'viewer' }
+
+export const permissionModeWords = {
+  relay: { title: 'Ask people', about: 'Whatever the agent wants leave for is shown here' },
+  safe: { title: 'Ask for the rest', about: 'Reading, and edits inside the worktree, need no leave' },
+  auto: { title: 'Allow all', about: 'The agent is never stopped' },
+  deny: { title: 'Refuse all', about: 'Whatever wants leave is refused' },
+} as const
+
+export const describeError = {
+  title: 'That did not work',
+  offline: 'The daemon does not answer. Check that it runs and that this device is online, then try again.',
+  unknown: 'Something went wrong. Load the page again; the log of the daemon has more.',
+}
+
+export const connectionWords = {
+  live: 'Live',
+  catching_up: 'Catching up',
+  offline: 'Offline since',
+  ended: 'Signed out',
+} as const
+
+/** Why a control is grey. */
+export const noLeave = 'Your access does not cover this; an owner of the worktree can grant it.'
