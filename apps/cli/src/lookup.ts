@@ -1,5 +1,14 @@
 import type { Client, Query, Rows } from '@yardmaster/client'
-import type { Allowance, PermissionRequest, Repo, Session, Team, User, Worktree } from '@yardmaster/protocol'
+import type {
+  Allowance,
+  ApiToken,
+  PermissionRequest,
+  Repo,
+  Session,
+  Team,
+  User,
+  Worktree,
+} from '@yardmaster/protocol'
 import { CommandError, usageError } from './failures.js'
 import { brief } from './output/text.js'
 import { allRows } from './pages.js'
@@ -60,6 +69,13 @@ export const findRequest = (daemon: Client, prefix: string): Promise<PermissionR
 /** A remembered answer by id or the beginning of one. */
 export const findAllowance = (daemon: Client, prefix: string): Promise<Allowance> =>
   byPrefix('allowance', daemon.service('allowances'), prefix, (allowance) => allowance.title)
+
+/** An API token by id or name. */
+export async function findApiToken(daemon: Client, name: string): Promise<ApiToken> {
+  const tokens = daemon.service('api-tokens')
+  if (isId(name)) return tokens.get(name)
+  return only('token', name, await allRows(tokens, { name }), (token) => token.created_at)
+}
 
 /** A team by id or name. */
 export async function findTeam(daemon: Client, name: string): Promise<Team> {

@@ -5,12 +5,14 @@ import { addAudit } from './commands/audit.js'
 import { addDoctor } from './commands/doctor.js'
 import { addGrant } from './commands/grant.js'
 import { addInit } from './commands/init.js'
+import { addPassword } from './commands/password.js'
 import { addRepo } from './commands/repo.js'
 import { addRequest } from './commands/request.js'
 import { addSession } from './commands/session.js'
 import { addSignIn } from './commands/sign-in.js'
 import { addStart } from './commands/start.js'
 import { addTeam } from './commands/team.js'
+import { addToken } from './commands/token.js'
 import { addUser } from './commands/user.js'
 import { addWorktree } from './commands/worktree.js'
 import { Context } from './context.js'
@@ -39,6 +41,8 @@ export function makeProgram(exitWith: (code: number) => void): Command {
   addDoctor(program, context)
   program.commandsGroup('Signing in:')
   addSignIn(program, context)
+  addPassword(program, context)
+  addToken(program, context)
   program.commandsGroup('Work:')
   addSession(program, context)
   addRequest(program, context)

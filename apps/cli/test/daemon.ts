@@ -20,7 +20,7 @@ export interface Started {
   url: string
   link: string
   /** Runs `yardmaster` as a program of its own. */
-  yardmaster(args: string[], options?: { input?: string; as?: string }): Promise<Answer>
+  yardmaster(args: string[], options?: { input?: string; as?: string; token?: string }): Promise<Answer>
   /** The same with `--json`; fails unless it ends with 0. */
   json<T>(...args: string[]): Promise<T>
   /** A git repository with one commit. */
@@ -48,13 +48,14 @@ export async function startDaemon(): Promise<Started> {
   })
   const link = await printed(daemon, /http:\/\/\S+\/app\/#token=\S+/)
 
-  const yardmaster: Started['yardmaster'] = (args, { input = '', as = 'admin' } = {}) =>
+  const yardmaster: Started['yardmaster'] = (args, { input = '', as = 'admin', token } = {}) =>
     new Promise((settle) => {
       const env = {
         ...bare,
         YARDMASTER_HOME: home,
         XDG_CONFIG_HOME: join(place, 'config', as),
         NO_COLOR: '1',
+        ...(token ? { YARDMASTER_TOKEN: token } : {}),
       }
       const child = execFile(
         process.execPath,

@@ -1,4 +1,4 @@
-import type { Grant, Team, User, Worktree } from '@yardmaster/protocol'
+import type { ApiToken, Grant, NewApiToken, Team, User, Worktree } from '@yardmaster/protocol'
 import { type Started, startDaemon } from './daemon.js'
 
 let daemon: Started
@@ -71,4 +71,22 @@ test('users are changed, disabled, let in again and removed', async () => {
   })
   const last = await daemon.yardmaster(['user', 'set', 'Admin', '--role', 'member'])
   expect(last).toMatchObject({ code: 1, stderr: expect.stringContaining('(LAST_ADMIN)') })
+})
+
+test('a token signs scripts in until it is revoked; a new password ends the other sign-ins', async () => {
+  const { as } = await add('barbara')
+  const made: NewApiToken = JSON.parse(
+    (await as(['token', 'new', 'nightly', '--days', '90', '--json'])).stdout,
+  )
+  expect(made).toMatchObject({ name: 'nightly', scopes: ['work'], token: expect.stringMatching(/^ymt_/) })
+  const script = (...args: string[]) => daemon.yardmaster(args, { as: 'a script', token: made.token })
+  expect(JSON.parse((await script('whoami', '--json')).stdout)).toMatchObject({ user: { name: 'barbara' } })
+  expect((await script('token', 'new', 'more')).stderr).toContain('(NOT_BY_TOKEN)')
+
+  expect(await as(['password'], 'a password of mine\n')).toMatchObject({ code: 0 })
+  const rows: ApiToken[] = JSON.parse((await as(['token', 'ls', '--json'])).stdout)
+  expect(rows).toMatchObject([{ id: made.id, last_used_at: expect.any(String) }])
+  expect(await as(['token', 'revoke', 'nightly'])).toMatchObject({ code: 0, stdout: 'Revoked nightly.\n' })
+  expect((await script('whoami')).stderr).toContain('not signed in')
+  expect(await as(['logout', '--everywhere', '--tokens'])).toMatchObject({ code: 0 })
 })

@@ -28,6 +28,7 @@ const {
 const presenters: [string, store.Presenter, string, TObject][] = [
   ['presentUser', presentUser, 'users', protocol.User],
   ['presentUserCard', presentUserCard, 'users', protocol.UserCard],
+  ['presentApiToken', store.presentApiToken, 'api_tokens', protocol.ApiToken],
   ['presentTeam', presentTeam, 'teams', protocol.Team],
   ['presentTeamMember', presentTeamMember, 'team_members', protocol.TeamMember],
   ['presentGrant', presentGrant, 'grants', protocol.Grant],

@@ -1,10 +1,12 @@
 import type {
   Allowance,
+  ApiToken,
   Assignment,
   AuditEntry,
   Family,
   Grant,
   Message,
+  NewApiToken,
   PermissionRequest,
   Repo,
   Run,
@@ -15,6 +17,7 @@ import type {
   SessionEvent,
   SessionInfo,
   SessionRepair,
+  SignedOut,
   Task,
   Team,
   TeamMember,
@@ -99,6 +102,14 @@ export interface Runtimes extends Rows<Runtime> {
   claim(data: OnId & { boot_id: string; slots: number; runs: Run[] }): Promise<{ runs: Assignment[] }>
 }
 
+export interface Users extends Rows<User> {
+  'sign-out-everywhere'(data: OnId & { tokens?: boolean }): Promise<SignedOut>
+}
+
+export interface ApiTokens extends Rows<ApiToken> {
+  create(data: object): Promise<NewApiToken>
+}
+
 export interface SignedIn {
   accessToken: string
   user: User
@@ -107,7 +118,8 @@ export interface SignedIn {
 /** Every service by the path it stands under. */
 export interface Services {
   authentication: { create(data: object): Promise<SignedIn> }
-  users: Rows<User>
+  users: Users
+  'api-tokens': ApiTokens
   teams: Rows<Team>
   'team-members': Rows<TeamMember>
   repos: Rows<Repo>

@@ -1,4 +1,5 @@
 export * from './ability.js'
 export * from './level.js'
 export * from './rule.js'
+export * from './scopes.js'
 export * from './table.js'

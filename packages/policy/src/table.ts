@@ -1,4 +1,5 @@
 import { allowances } from './resources/allowances.js'
+import { apiTokens } from './resources/api-tokens.js'
 import { audit } from './resources/audit.js'
 import { authentication } from './resources/authentication.js'
 import { grants } from './resources/grants.js'
@@ -19,6 +20,7 @@ import type { MethodPolicy, Need, ResourcePolicy } from './rule.js'
 export const policies: readonly ResourcePolicy[] = [
   authentication,
   users,
+  apiTokens,
   teams,
   teamMembers,
   repos,

@@ -36,6 +36,11 @@ export const errorTable = {
     status: 403,
     message: 'Your access does not cover this; an owner of the worktree can grant it.',
   },
+  SCOPE_TOO_NARROW: {
+    status: 403,
+    message: 'The scopes of this API token do not cover the call; make one with a wider scope.',
+  },
+  NOT_BY_TOKEN: { status: 403, message: 'No API token may do this; sign in instead.' },
   NOT_FOUND: { status: 404, message: 'No such row, or none that you may see.' },
   NO_SUCH_ROUTE: { status: 404, message: 'No such path; /docs lists them.' },
   METHOD_NOT_ALLOWED: { status: 405, message: 'This path does not take that method; /docs lists them.' },

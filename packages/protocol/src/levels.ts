@@ -11,5 +11,9 @@ export const othersLevels = ['none', 'view', 'session', 'prompt', 'all'] as cons
 export const roles = ['admin', 'member', 'viewer'] as const
 export type Role = (typeof roles)[number]
 
+/** What an API token covers, each including those before it. */
+export const scopes = ['read', 'work', 'manage'] as const
+export type Scope = (typeof scopes)[number]
+
 /** The place of a level in the order, 0 for `none`. */
 export const rank = (level: Level): number => levels.indexOf(level)

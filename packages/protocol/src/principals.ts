@@ -1,3 +1,5 @@
+import type { Scope } from './levels.js'
+
 /**
  * Who makes a call, as its token says. Ids only: role, level and whether the principal is still allowed
  * in are read with the row that the call is about, never carried along (a connection lives for hours).
@@ -7,8 +9,17 @@ export type Principal = UserPrincipal | ExecutorPrincipal | RuntimePrincipal | S
 export interface UserPrincipal {
   kind: 'user'
   user_id: string
-  /** The user's `auth_epoch` when the token was made; a newer one in the row ends the sign-in. */
-  epoch: number
+  /**
+   * The user's `auth_epoch` when they signed in; a newer one in the row ends the sign-in. Null for an API token, which is
+   * no sign-in: it goes on after a new password, and ends by being revoked.
+   */
+  epoch: number | null
+  /** The API token that made the call; absent where somebody signed in. */
+  token_id?: string
+  /** SHA-256 of that token, in hex. The database compares it. */
+  token_hash?: string
+  /** What that token covers, known once its row was read. */
+  scopes?: readonly Scope[]
 }
 
 /** One attempt of one task. */

@@ -11,6 +11,9 @@ export interface CustomMethod {
  * same method is called by its name with `{id, …}`.
  */
 export const customMethods = {
+  users: {
+    'sign-out-everywhere': { verb: 'POST', status: 200 },
+  },
   worktrees: {
     access: { verb: 'GET', status: 200 },
   },

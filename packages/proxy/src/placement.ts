@@ -10,7 +10,8 @@ const local = { find: 'local', get: 'local', create: 'local', patch: 'local', re
 /** Every service method and its placement. The daemon does not start with a method that is missing here. */
 export const placements: Readonly<Record<string, Readonly<Record<string, Placement>>>> = {
   authentication: { create: 'local', remove: 'local' },
-  users: local,
+  users: { ...local, 'sign-out-everywhere': 'local' },
+  'api-tokens': { find: 'local', get: 'local', create: 'local', remove: 'local' },
   teams: local,
   'team-members': { find: 'local', create: 'local', remove: 'local' },
   repos: local,

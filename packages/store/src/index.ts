@@ -16,6 +16,7 @@ export {
   migrationConfig,
   migrationState,
 } from './migrate.js'
+export * from './people/api-tokens.js'
 export * from './people/grants.js'
 export * from './people/holders.js'
 export * from './people/links.js'

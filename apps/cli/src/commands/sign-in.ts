@@ -31,25 +31,38 @@ export function addSignIn(program: Command, context: MakeContext): void {
   program
     .command('logout')
     .description('forget the sign-in at a daemon')
-    .action((_options: object, command: Command) => {
+    .option('--everywhere', 'end every sign-in of yours, on whatever machine')
+    .option('--tokens', 'with it: revoke your API tokens too')
+    .action(async (options: { everywhere?: boolean; tokens?: boolean }, command: Command) => {
       const asked = context(command)
       const { url } = asked
+      if (options.tokens && !options.everywhere) throw usageError('Give --tokens together with --everywhere.')
+      if (options.everywhere) {
+        const { id } = (await whoAmI(asked)).user
+        const { tokens = false } = options
+        await asked.call('signing out everywhere', (daemon) =>
+          daemon.service('users')['sign-out-everywhere']({ id, tokens }),
+        )
+      }
       const signed_out = asked.credentials.remove(url)
       asked.answer({ url, signed_out }, () =>
         signed_out ? `Signed out of ${url}.` : `You were not signed in at ${url}.`,
       )
     })
-    .addHelpText('after', examples(['yardmaster logout', 'on this machine; other sign-ins go on']))
+    .addHelpText(
+      'after',
+      examples(
+        ['yardmaster logout', 'on this machine; other sign-ins go on'],
+        ['yardmaster logout --everywhere --tokens', 'nothing of yours opens anything any more'],
+      ),
+    )
 
   program
     .command('whoami')
     .description('show who is signed in, and where')
     .action(async (_options: object, command: Command) => {
       const asked = context(command)
-      const accessToken = asked.token
-      if (!accessToken)
-        throw new CommandError(`You are not signed in at ${asked.url}: run \`yardmaster login\`.`)
-      const { user } = await signIn(asked, asked.url, { strategy: 'jwt', accessToken })
+      const { user } = await whoAmI(asked)
       asked.answer({ url: asked.url, user }, () =>
         facts([
           ['user', user.name],
@@ -61,6 +74,13 @@ export function addSignIn(program: Command, context: MakeContext): void {
       )
     })
     .addHelpText('after', examples(['yardmaster whoami --json', 'for scripts']))
+}
+
+/** Who is signed in. @throws CommandError when nobody is */
+export function whoAmI(asked: Context): Promise<SignedIn> {
+  const accessToken = asked.token
+  if (!accessToken) throw new CommandError(`You are not signed in at ${asked.url}: run \`yardmaster login\`.`)
+  return signIn(asked, asked.url, { strategy: 'jwt', accessToken })
 }
 
 async function login(context: Context, link?: string, email?: string): Promise<void> {

@@ -90,6 +90,21 @@ export function addUser(program: Command, context: MakeContext): void {
       .addHelpText('after', examples([`yardmaster user ${verb} ada@example.com`, 'at once']))
 
   user
+    .command('sign-out')
+    .description('end every sign-in of somebody (admins)')
+    .argument('<user>', 'e-mail, name or id')
+    .option('--tokens', 'revoke their API tokens too')
+    .action(async (name: string, { tokens = false }: { tokens?: boolean }, command: Command) => {
+      const asked = context(command)
+      const row = await asked.call('signing them out', async (daemon) => {
+        const { id } = await findUser(daemon, name)
+        return daemon.service('users')['sign-out-everywhere']({ id, tokens })
+      })
+      asked.answer(row, () => `${name} is signed out everywhere.`)
+    })
+    .addHelpText('after', examples(['yardmaster user sign-out ada@example.com --tokens', 'a lost laptop']))
+
+  user
     .command('rm')
     .description('remove a user with all their grants (admins); what they made stays')
     .argument('<user>', 'e-mail, name or id')

@@ -17,7 +17,7 @@ export async function askAgain(
   const now = row
     ? await row.load(tx, row.id, principal)
     : { ...(await loadCaller(tx, principal)), level: 'view' as const }
-  const user = now.user && { ...now.user, level: now.level }
+  const user = now.user && { ...now.user, level: now.level, token_ended: !now.token }
   const created_by = 'session_owner' in now ? now.session_owner : null
   guard.check({ created_by } as LockedSession, user)
 }

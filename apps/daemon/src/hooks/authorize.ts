@@ -1,8 +1,8 @@
-import { abilityFor, type Facts, may } from '@yardmaster/policy'
+import { abilityFor, covers, type Facts, may, scopeFor } from '@yardmaster/policy'
 import { isTerminal, rank, type TaskStatus, YardmasterError } from '@yardmaster/protocol'
 import type { Asker } from '@yardmaster/runtime'
 import type { Call, CallHook } from './context.js'
-import { attemptStands } from './load-session-worktree.js'
+import { attemptStands, isCurrent } from './load-session-worktree.js'
 
 /**
  * Asks the policy whether this principal may make this call on this row, and for each field of a change whether it
@@ -23,8 +23,22 @@ function check(context: Call, facts: Facts, role: 'admin' | 'member' | 'viewer' 
   // A list has no row: leave to call it is enough, and the scope goes into its SQL.
   const allowed = method === 'find' ? ability.can(method, path) : may(ability, method, path, facts)
   const fields = method === 'patch' ? Object.keys(context.data ?? {}) : []
+  checkScope(context, fields)
   if (!allowed || !fields.every((field) => may(ability, method, path, facts, field)))
     throw new YardmasterError('FORBIDDEN')
+}
+
+/** An API token opens no more than its scopes cover, whatever its user may do. */
+function checkScope({ path, method, params }: Call, fields: string[]): void {
+  const { principal } = params
+  if (principal.kind !== 'user' || !principal.token_id) return
+  const needed = scopeFor(path, method, fields)
+  if (!needed) throw new YardmasterError('NOT_BY_TOKEN')
+  if (!covers(principal.scopes ?? [], needed))
+    throw new YardmasterError(
+      'SCOPE_TOO_NARROW',
+      `This API token does not cover the call; it takes one with the scope ${needed}.`,
+    )
 }
 
 /**
@@ -44,8 +58,9 @@ function guardOf(context: Call) {
   if (principal.kind !== 'user') return { user_id: null, check: () => undefined }
   return {
     user_id: principal.user_id,
+    ...(principal.token_id ? { token_id: principal.token_id } : {}),
     check({ created_by }: { created_by: string | null }, user: Asker | null) {
-      if (!user || user.disabled || user.epoch !== principal.epoch)
+      if (!user || user.disabled || !isCurrent(principal, user.epoch, user.token_ended))
         throw new YardmasterError('NOT_AUTHENTICATED')
       const now: Facts = { ...facts, rank: rank(user.level), own: created_by === principal.user_id }
       if (now.rank < rank('view')) throw new YardmasterError('NOT_FOUND')

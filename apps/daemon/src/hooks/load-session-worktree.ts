@@ -1,9 +1,9 @@
 import { type Facts, noFacts } from '@yardmaster/policy'
-import { isExecuting, type Principal, rank, YardmasterError } from '@yardmaster/protocol'
-import { type Caller, type Load, type Loaded, loadCaller } from '@yardmaster/store'
+import { isExecuting, type Principal, rank, type UserPrincipal, YardmasterError } from '@yardmaster/protocol'
+import { type Caller, type Load, type Loaded, loadCaller, markApiToken } from '@yardmaster/store'
 import type { Yard } from '../yard.js'
 import { isId } from './check-call.js'
-import { type Call, type CallHook, idOf } from './context.js'
+import { type Call, type CallHook, type CallParams, idOf } from './context.js'
 
 /** Where a service's rows live, and how the row of a call is fetched with all that decides access to it. */
 export interface Place {
@@ -29,6 +29,7 @@ export const loadSessionWorktree =
     const target = await loadTarget(yard, place, context)
     params.caller = target ?? (await loadCaller(yard.db, principal))
     letIn(principal, params.caller)
+    await noteToken(yard, params)
     if (target) {
       params.target = target
       params.facts = factsOf(principal, target)
@@ -58,16 +59,28 @@ async function loadTarget(yard: Yard, place: Place, context: Call): Promise<Load
   return place.load ? place.load(yard.db, idOf(context) as string, principal) : null
 }
 
+/** What the row of a call's API token says. */
+async function noteToken(yard: Yard, params: CallParams): Promise<void> {
+  const { principal, caller } = params
+  if (principal.kind !== 'user' || !principal.token_id || !caller.token) return
+  params.principal = { ...principal, scopes: caller.token.scopes }
+  if (caller.token.unmarked) await markApiToken(yard.db, principal.token_id)
+}
+
 /** @throws NOT_AUTHENTICATED for whoever is gone, disabled, signed out, or replaced by a newer offer of the claim */
-export function letIn(principal: Principal, { user, task, runtime }: Caller): void {
+export function letIn(principal: Principal, { user, token, task, runtime }: Caller): void {
   const refused =
-    (principal.kind === 'user' && (!user || user.disabled || user.epoch !== principal.epoch)) ||
+    (principal.kind === 'user' && (!user || user.disabled || !isCurrent(principal, user.epoch, !token))) ||
     (principal.kind === 'runtime' && !runtime) ||
     (principal.kind === 'executor' &&
       (!task ||
         (task.attempt === principal.attempt && task.nonce !== null && task.nonce !== principal.nonce)))
   if (refused) throw new YardmasterError('NOT_AUTHENTICATED', 'This sign-in has ended; sign in again.')
 }
+
+/** Whether a sign-in has not been ended, or an API token is still good. */
+export const isCurrent = ({ epoch, token_id }: UserPrincipal, now: number, token_ended: boolean): boolean =>
+  token_id ? !token_ended : epoch === now
 
 function factsOf(principal: Principal, target: Loaded): Facts {
   const executor = principal.kind === 'executor' ? principal : null

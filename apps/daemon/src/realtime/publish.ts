@@ -6,6 +6,8 @@ export const rooms = {
   session: (id: string) => `session:${id}`,
   worktree: (id: string) => `worktree:${id}`,
   user: (id: string) => `user:${id}`,
+  /** The sockets that one API token has signed in. */
+  apiToken: (id: string) => `api-token:${id}`,
   admins: 'admins',
 }
 

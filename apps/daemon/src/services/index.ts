@@ -1,5 +1,6 @@
 import type { App, Yard } from '../yard.js'
 import { allowances } from './allowances/allowances.js'
+import { apiTokens } from './api-tokens/api-tokens.js'
 import { audit } from './audit/audit.js'
 import { authentication } from './authentication/authentication.js'
 import { grants } from './grants/grants.js'
@@ -21,6 +22,7 @@ import { worktrees } from './worktrees/worktrees.js'
 export const services: readonly ((app: App, yard: Yard) => void)[] = [
   authentication,
   users,
+  apiTokens,
   teams,
   teamMembers,
   repos,

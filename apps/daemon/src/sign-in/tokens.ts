@@ -2,6 +2,7 @@ import { createSecretKey, randomUUID } from 'node:crypto'
 import { type ExecutorPrincipal, type Principal, YardmasterError } from '@yardmaster/protocol'
 import { type JwtPayload, sign, verify } from 'jsonwebtoken'
 import { isId } from '../hooks/check-call.js'
+import { readApiToken } from './api-tokens.js'
 
 const audience = 'yardmaster'
 const algorithm = 'HS256'
@@ -14,7 +15,11 @@ export interface Tokens {
   forUser(user: { id: string; auth_epoch: number }): string
   forExecutor(run: Omit<ExecutorPrincipal, 'kind'>): string
   forRuntime(runtime_id: string): string
-  /** @throws NOT_AUTHENTICATED for a token that is not ours, not whole or out of date */
+  /**
+   * What a token says: a signed one is checked by that, an API token by its row, with the call.
+   *
+   * @throws NOT_AUTHENTICATED for a token that is not ours, not whole or out of date
+   */
   verify(token: string): JwtPayload
 }
 
@@ -37,6 +42,8 @@ export function createTokens(secret: string): Tokens {
     verify(token) {
       const known = verified.get(token)
       if (known && (known.exp ?? 0) > Date.now() / 1000) return known
+      const api_token = readApiToken(token)
+      if (api_token) return payloadOf(api_token)
       try {
         const payload = verify(token, key, { audience, algorithms: [algorithm] }) as JwtPayload
         // Forgetting all of them at once is rare and costs a check each; an order to forget them in would cost always.
@@ -50,11 +57,29 @@ export function createTokens(secret: string): Tokens {
   }
 }
 
+// Far away: Feathers forgets a socket's token when this is over, and the row knows better.
+const MUCH_LATER = Date.parse('2200-01-01') / 1000
+
+const payloadOf = ({
+  user_id,
+  ...ids
+}: {
+  user_id: string
+  token_id: string
+  token_hash: string
+}): JwtPayload => ({
+  kind: 'api-token',
+  sub: user_id,
+  exp: MUCH_LATER,
+  ...ids,
+})
+
 /** @throws NOT_AUTHENTICATED for a token whose content is not what a token of ours says */
 export function principalOf(payload: JwtPayload): Principal {
-  const { kind, sub, epoch, session_id, attempt, nonce } = payload
+  const { kind, sub, epoch, session_id, attempt, nonce, token_id, token_hash } = payload
   if (isId(sub)) {
     if (kind === 'user' && Number.isInteger(epoch)) return { kind, user_id: sub, epoch }
+    if (kind === 'api-token') return { kind: 'user', user_id: sub, epoch: null, token_id, token_hash }
     if (kind === 'executor' && isId(session_id) && Number.isInteger(attempt) && isId(nonce))
       return { kind, task_id: sub, session_id, attempt, nonce }
     if (kind === 'runtime') return { kind, runtime_id: sub }

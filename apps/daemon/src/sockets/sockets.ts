@@ -9,6 +9,7 @@ import { letIn } from '../hooks/load-session-worktree.js'
 import { rooms } from '../realtime/publish.js'
 import { principalOf } from '../sign-in/tokens.js'
 import type { App, Yard } from '../yard.js'
+import { closeAfter } from './expiry.js'
 
 const sockets = new WeakMap<object, Socket>()
 
@@ -76,16 +77,19 @@ async function signIn(yard: Yard, socket: FeathersSocket, next: (error?: Error) 
 
 /** Machines sign in too, and hear nothing but their answers. @throws NOT_AUTHENTICATED */
 async function joinOwnRooms(yard: Yard, socket: Socket, token: string): Promise<void> {
-  const principal = principalOf(yard.tokens.verify(token))
+  const payload = yard.tokens.verify(token)
+  const principal = principalOf(payload)
   const caller = await loadCaller(yard.db, principal)
   letIn(principal, caller)
   if (principal.kind !== 'user') return
   await socket.join(rooms.user(principal.user_id))
+  if (principal.token_id) await socket.join(rooms.apiToken(principal.token_id))
+  closeAfter(socket, caller.token ? caller.token.expires_in : (payload.exp ?? 0) * 1000 - Date.now())
   if (caller.user?.role === 'admin') await socket.join(rooms.admins)
 }
 
 /** Every room but the socket's own. */
-function leaveRooms(socket: Socket): void {
+export function leaveRooms(socket: Socket): void {
   for (const room of socket.rooms) if (room !== socket.id) void socket.leave(room)
 }
 

@@ -84,11 +84,12 @@ function socketTransport(url: string): Transport {
       sockets.get(token) ??
       io(url, { transports: ['websocket'], forceNew: true, ...(token ? { auth: { token } } : {}) })
     sockets.set(token, socket)
-    // Refused at the door, it would keep later calls for ever.
-    socket.once('connect_error', () => {
-      sockets.delete(token)
-      socket.close()
-    })
+    // Refused at the door, or closed by the daemon, it would keep later calls for ever.
+    for (const end of ['connect_error', 'disconnect'] as const)
+      socket.once(end, () => {
+        sockets.delete(token)
+        socket.close()
+      })
     return socket
   }
   return {
@@ -101,6 +102,8 @@ function socketTransport(url: string): Transport {
             method
           ] ?? [id, query])
       const [error, result] = await emit(socketOf(token), method, path, ...args)
+      // It was being closed while the call was on its way; a new one tells whether it is let in.
+      if (error === closed) return this.call(token, call)
       if (error) return { status: error.code, body: error }
       return { status: custom?.status ?? (method === 'create' ? 201 : 200), body: result }
     },
@@ -110,11 +113,15 @@ function socketTransport(url: string): Transport {
   }
 }
 
+/** In the place of an answer, where the daemon closed the socket without one. */
+export const closed = 'closed by the daemon'
+
 /** Sends a packet as it is and waits for its acknowledgement, or for the refusal of the handshake. */
 export const emit = (socket: Socket, ...packet: unknown[]): Promise<[Answer['body'], Answer['body']]> =>
   new Promise((resolve) => {
     socket.once('connect_error', (error) =>
       resolve([(error as Error & { data?: unknown }).data ?? error, null]),
     )
+    socket.once('disconnect', () => resolve([closed, null]))
     socket.emit(...(packet as [string]), (error: unknown, result: unknown) => resolve([error, result]))
   })

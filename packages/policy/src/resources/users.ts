@@ -8,6 +8,7 @@ export const users: ResourcePolicy = {
     get: { user: [allow('anyone')] },
     create: { user: [allow('admin')] },
     patch: { user: [allow('admin'), allow('self', ['name', 'password'])] },
+    'sign-out-everywhere': { user: [allow('admin'), allow('self')] },
     remove: { user: [allow('admin')] },
   },
 }

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { grantLevels, levels, roles } from '../levels.js'
+import { grantLevels, levels, roles, scopes } from '../levels.js'
 import { Id, Name, nullable, type Static, strict, Timestamp, words } from './common.js'
 
 const Email = Type.String({ minLength: 3, maxLength: 254, pattern: '^[^\\s@]+@[^\\s@]+$' })
@@ -73,6 +73,30 @@ export const PersonAccess = strict({
 export const WorktreeAccess = strict({ worktree_id: Id, people: Type.Array(PersonAccess) })
 export const WorktreeAccessQuery = strict({ id: Id, user_id: Type.Optional(Id) })
 
+/** What scripts sign in with. The token itself is shown once, by the call that makes it. */
+export const ApiToken = strict({
+  id: Id,
+  user_id: Id,
+  name: Name,
+  scopes: Type.Array(words(scopes)),
+  expires_at: nullable(Timestamp),
+  /** Within five minutes. */
+  last_used_at: nullable(Timestamp),
+  created_at: Timestamp,
+})
+export const ApiTokenCreate = strict({
+  name: Name,
+  /** `work` includes `read`, and `manage` both. */
+  scopes: Type.Array(words(scopes), { minItems: 1, maxItems: scopes.length, uniqueItems: true }),
+  /** Default: it does not expire. */
+  expires_at: Type.Optional(Timestamp),
+})
+export const NewApiToken = strict({ ...ApiToken.properties, token: Type.String() })
+
+/** `tokens`: API tokens are revoked too. */
+export const SignOutEverywhere = strict({ id: Id, tokens: Type.Optional(Type.Boolean()) })
+export const SignedOut = strict({ user_id: Id, revoked_tokens: Type.Integer() })
+
 export const SignIn = Type.Union([
   strict({ strategy: Type.Literal('local'), email: Type.String(), password: Type.String() }),
   strict({ strategy: Type.Literal('link'), token: Type.String() }),
@@ -82,6 +106,9 @@ export const SignIn = Type.Union([
 export type User = Static<typeof User>
 export type Team = Static<typeof Team>
 export type TeamMember = Static<typeof TeamMember>
+export type ApiToken = Static<typeof ApiToken>
+export type NewApiToken = Static<typeof NewApiToken>
+export type SignedOut = Static<typeof SignedOut>
 export type Grant = Static<typeof Grant>
 export type AccessReason = Static<typeof AccessReason>
 export type PersonAccess = Static<typeof PersonAccess>

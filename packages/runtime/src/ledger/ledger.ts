@@ -28,6 +28,8 @@ export interface Ledger {
  */
 export interface Guard {
   user_id: string | null
+  /** The API token that the user calls with. */
+  token_id?: string
   check(session: LockedSession, asker: Asker | null): void
 }
 
@@ -78,7 +80,9 @@ export async function withSession<T>(
 ): Promise<{ result: T; events: LoggedEvent[] }> {
   const [row] = await lockSession(tx, session_id, expected)
   if (!row) throw new YardmasterError('NOT_FOUND')
-  const [asker] = guard.user_id ? await askerIn(tx, guard.user_id, row.worktree_id) : []
+  const [asker] = guard.user_id
+    ? await askerIn(tx, guard.user_id, row.worktree_id, guard.token_id ?? null)
+    : []
   guard.check(row, asker ?? null)
   const events: LoggedEvent[] = []
   const before = row.last_seq - expected

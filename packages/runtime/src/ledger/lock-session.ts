@@ -19,6 +19,8 @@ export interface Asker {
   role: Role
   epoch: number
   disabled: boolean
+  /** The API token of the call was revoked or has expired. */
+  token_ended: boolean
 }
 
 /**
@@ -38,9 +40,11 @@ export const lockSession = statement<[string, number], LockedSession>(
  * Looks at the user anew, once the lock is had. In the locking statement itself the grants would be read from its
  * snapshot, of before the wait: a call that waited would be let through by a grant that went meanwhile (tried: it is).
  */
-export const askerIn = statement<[user_id: string, worktree_id: string], Asker>(
+export const askerIn = statement<[user_id: string, worktree_id: string, token_id: string | null], Asker>(
   'asker-in-worktree',
-  `select access_level(u.id, $2) as level, u.role, u.auth_epoch as epoch, u.disabled_at is not null as disabled
+  `select access_level(u.id, $2) as level, u.role, u.auth_epoch as epoch, u.disabled_at is not null as disabled,
+     $3::uuid is not null and not exists (
+       select from api_tokens k where k.id = $3 and coalesce(k.expires_at > clock_timestamp(), true)) as token_ended
    from users u where u.id = $1`,
 )
 

@@ -3,6 +3,7 @@ import type { Queryable } from '../db.js'
 import { teamVisible } from '../people/teams.js'
 import {
   presentAllowance,
+  presentApiToken,
   presentGrant,
   presentMessage,
   presentPermissionRequest,
@@ -99,6 +100,15 @@ export const loadTeamMember = load(
      case when x.user_id = $2 or exists (select from users u where u.id = $2 and u.role = 'admin')
        then 'view'::level end as level
    from team_members x where x.id = $1`,
+)
+/** Seen and revoked by whose it is, and by admins. */
+export const loadApiToken = load(
+  'load-api-token',
+  `select ${presentApiToken('x')} as row, null::uuid as session_id, null::uuid as session_owner,
+     null::uuid as worktree_id, null::uuid as task_id, null::uuid as runtime_id,
+     case when x.user_id = $2 or exists (select from users u where u.id = $2 and u.role = 'admin')
+       then 'owner'::level end as level
+   from api_tokens x where x.id = $1`,
 )
 export const loadRuntime = load(
   'load-runtime',

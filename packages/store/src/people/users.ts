@@ -32,6 +32,12 @@ export const patchUser = statement<
    where u.id = $1 returning ${presentUser('u')} as wire`,
 )
 
+/** Ends every sign-in of a user. */
+export const endSignIns = statement<[id: string], { id: string }>(
+  'end-sign-ins',
+  'update users set auth_epoch = auth_epoch + 1 where id = $1 returning id',
+)
+
 export const deleteUser = statement<[id: string], { wire: User }>(
   'delete-user',
   `delete from users u where u.id = $1 returning ${presentUser('u')} as wire`,

@@ -1,5 +1,6 @@
 import {
   Allowance,
+  ApiToken,
   AuditEntry,
   Grant,
   Message,
@@ -23,6 +24,7 @@ export const presentUser = presenter(User)
 export const presentUserCard = presenter(UserCard)
 export const presentTeam = presenter(Team)
 export const presentTeamMember = presenter(TeamMember)
+export const presentApiToken = presenter(ApiToken)
 export const presentGrant = presenter(Grant)
 export const presentRepo = presenter(Repo)
 export const presentWorktree = presenter(Worktree)

@@ -7,6 +7,7 @@ import type { Caller } from '../../audit/entry.js'
 import { auditSignIn, type SignInAttempt } from '../../audit/sign-ins.js'
 import { checkCall } from '../../hooks/check-call.js'
 import type { Call } from '../../hooks/context.js'
+import { letIn } from '../../hooks/load-session-worktree.js'
 import { documentService } from '../../openapi/document-service.js'
 import { publishBy, toNobody } from '../../realtime/publish.js'
 import { LinkStrategy, PasswordStrategy } from '../../sign-in/strategies.js'
@@ -15,6 +16,18 @@ import type { App, Yard } from '../../yard.js'
 
 /** Feathers' own service, with tokens that carry the user's epoch and no entity that could go stale on a socket. */
 class SignIns extends AuthenticationService {
+  constructor(
+    app: App,
+    private readonly yard: Yard,
+  ) {
+    super(app)
+  }
+
+  /** Of an API token too, which is answered as it came: none is ever made into a sign-in that would outlive it. */
+  override async verifyAccessToken(accessToken: string) {
+    return this.yard.tokens.verify(accessToken)
+  }
+
   override async getPayload(result: AuthenticationResult) {
     return { kind: 'user', epoch: result.auth_epoch }
   }
@@ -30,8 +43,7 @@ const checkShownToken = (yard: Yard) => async (context: HookContext, next: NextF
   if (context.method !== 'create' || strategy !== 'jwt') return next()
   const principal = principalOf(yard.tokens.verify(String(accessToken)))
   if (principal.kind !== 'user') throw new YardmasterError('NOT_AUTHENTICATED', 'Only people sign in here.')
-  const { user } = await loadCaller(yard.db, principal)
-  if (!user || user.disabled || user.epoch !== principal.epoch) throw new YardmasterError('NOT_AUTHENTICATED')
+  letIn(principal, await loadCaller(yard.db, principal))
   await next()
   context.result.user = maybeRow(await credentialsById(yard.db, principal.user_id))?.wire
 }
@@ -82,7 +94,7 @@ export function authentication(app: App, yard: Yard): void {
     parseStrategies: ['jwt'],
     jwtOptions: { header: { typ: 'access' }, audience: 'yardmaster', algorithm: 'HS256', expiresIn: '14d' },
   })
-  const service = new SignIns(app)
+  const service = new SignIns(app, yard)
   service.register('local', new PasswordStrategy(yard))
   service.register('link', new LinkStrategy(yard))
   service.register('jwt', new JWTStrategy())

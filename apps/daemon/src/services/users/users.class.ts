@@ -1,6 +1,8 @@
-import { type Role, type User, YardmasterError } from '@yardmaster/protocol'
+import { type Role, type SignedOut, type User, YardmasterError } from '@yardmaster/protocol'
 import {
+  deleteApiTokensOf,
   deleteUser,
+  endSignIns,
   insertUser,
   loadUser,
   maybeRow,
@@ -15,8 +17,10 @@ import { askAgain } from '../../hooks/ask-again.js'
 import { type CallParams, rowOf } from '../../hooks/context.js'
 import { list } from '../../lists/list.js'
 import { everything } from '../../lists/scope.js'
+import { rooms } from '../../realtime/publish.js'
 import { hashPassword } from '../../sign-in/passwords.js'
-import type { Yard } from '../../yard.js'
+import { closeRoom } from '../../sockets/close-room.js'
+import type { App, Yard } from '../../yard.js'
 import { keepHolders } from '../keep-holders.js'
 
 interface NewUser {
@@ -35,7 +39,10 @@ interface UserChange {
 
 /** The people of a team. */
 export class Users {
-  constructor(private readonly yard: Yard) {}
+  constructor(
+    private readonly app: App,
+    private readonly yard: Yard,
+  ) {}
 
   find({ caller, query = {} }: CallParams) {
     const present = caller.user?.role === 'admin' ? presentUser : presentUserCard
@@ -57,21 +64,38 @@ export class Users {
   /** A new password, a new role and disabling end every sign-in of that user. @throws LAST_ADMIN, LAST_OWNER */
   async patch(id: string, { name, email, password, role, disabled }: UserChange, params: CallParams) {
     const hash = password === undefined ? null : await hashPassword(password)
-    return this.change(id, params, role !== undefined || disabled !== undefined, (tx) =>
+    const { role: role_now } = rowOf<User>(params.target)
+    const leaves = role !== undefined || disabled === true
+    const ends = hash !== null || disabled === true || (role ?? role_now) !== role_now
+    return this.change(id, params, { leaves, ends }, (tx) =>
       patchUser(tx, id, name ?? null, email ?? null, hash, role ?? null, disabled ?? null),
     )
   }
 
   /** @throws LAST_ADMIN, LAST_OWNER */
   remove(id: string, params: CallParams) {
-    return this.change(id, params, true, (tx) => deleteUser(tx, id))
+    return this.change(id, params, { leaves: true, ends: true }, (tx) => deleteUser(tx, id))
   }
 
-  /** @param leaves whether the user may no longer be what they are: an admin, an owner */
+  /** Ends every sign-in of the user, and with `tokens` what their API tokens open. */
+  'sign-out-everywhere'({ id, tokens = false }: { id: string; tokens?: boolean }, params: CallParams) {
+    return this.yard.db.transaction(async (tx): Promise<SignedOut> => {
+      await askAgain(tx, params, { load: loadUser, id })
+      if ((await endSignIns(tx, id)).length === 0) throw new YardmasterError('NOT_FOUND')
+      const revoked = tokens ? await deleteApiTokensOf(tx, id) : []
+      tx.afterCommit(() => closeRoom(this.app, rooms.user(id), params.connection))
+      return { user_id: id, revoked_tokens: revoked.length }
+    })
+  }
+
+  /**
+   * @param what `leaves`: whether the user may no longer be what they are, an admin or an owner; `ends`: whether their
+   *   sign-ins end, and their sockets with them
+   */
   private change(
     id: string,
     params: CallParams,
-    leaves: boolean,
+    { leaves, ends }: { leaves: boolean; ends: boolean },
     write: (tx: Tx) => Promise<{ wire: User }[]>,
   ): Promise<User> {
     return this.yard.db.transaction((tx) => {
@@ -79,6 +103,7 @@ export class Users {
         await askAgain(tx, params, { load: loadUser, id })
         const row = maybeRow(await write(tx))
         if (!row) throw new YardmasterError('NOT_FOUND')
+        if (ends) tx.afterCommit(() => closeRoom(this.app, rooms.user(id), params.connection))
         return row.wire
       }
       return leaves ? keepHolders(tx, { user_id: id }, work) : work()
