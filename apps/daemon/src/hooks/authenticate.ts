@@ -1,7 +1,9 @@
 import { YardmasterError } from '@yardmaster/protocol'
+import { loadCaller } from '@yardmaster/store'
 import { principalOf } from '../sign-in/tokens.js'
 import type { Yard } from '../yard.js'
 import type { CallHook } from './context.js'
+import { letIn } from './load-session-worktree.js'
 
 /**
  * Finds out who calls from the token that came with the call or with its socket. Only ids are taken from it; what
@@ -18,6 +20,13 @@ export const authenticate =
     }
     const token = authentication?.accessToken
     if (typeof token !== 'string') throw new YardmasterError('NOT_AUTHENTICATED')
-    context.params.principal = principalOf(yard.tokens.verify(token))
-    return next()
+    const called = principalOf(yard.tokens.verify(token))
+    context.params.principal = called
+    try {
+      await next()
+    } catch (error) {
+      // A call that was refused for what it looks like, before anybody looked who makes it: 401 goes before 400.
+      if (!context.params.caller) letIn(called, await loadCaller(yard.db, called))
+      throw error
+    }
   }

@@ -1,4 +1,5 @@
 import { type TObject, type TSchema, Type } from '@feathersjs/typebox'
+import { policyOf } from '@yardmaster/policy'
 import { customMethods, customPath, Id } from '@yardmaster/protocol'
 import type { ServiceSwaggerOptions } from 'feathers-swagger'
 import { type CallSchemas, isSchema } from '../hooks/check-call.js'
@@ -108,7 +109,8 @@ export function documentService(path: string, { methods, schemas, docs }: Docume
           ...[400, 401, 500, 503],
           ...(onRows ? [403] : []),
           ...(onRows && method !== 'find' ? [404] : []),
-          ...(onRows && verb !== 'GET' ? [409] : []),
+          // An executor whose attempt is over is told so when it reads, too.
+          ...(onRows && (verb !== 'GET' || policyOf(path, method)?.executor) ? [409] : []),
           ...(body ? [413] : []),
           ...(docs.failures?.[method] ?? []),
         ]),

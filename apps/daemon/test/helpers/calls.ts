@@ -1,4 +1,4 @@
-import { customMethods } from '@yardmaster/protocol'
+import { customMethods, customPath } from '@yardmaster/protocol'
 import { io, type Socket } from 'socket.io-client'
 
 /** A service call as both transports can say it. */
@@ -38,22 +38,18 @@ function restTransport(url: string): Transport {
       const custom = customOf(call)
       const { id, ...given } = (custom ? call.data : { id: call.id }) as Record<string, unknown>
       const verb = custom?.verb ?? verbs[call.method] ?? 'GET'
-      const segments = [call.path, id, custom && call.method].filter(
-        (part) => part !== undefined && part !== null,
-      )
+      const named = id === undefined || id === null ? '' : encodeURIComponent(String(id))
+      const path = custom ? customPath(call.path, call.method, named) : `/${call.path}${named && `/${named}`}`
       const query = custom && verb === 'GET' ? given : call.query
       const body = custom ? given : call.data
-      const answer = await fetch(
-        `${url}/${segments.map((part) => encodeURIComponent(String(part))).join('/')}${queryText(query)}`,
-        {
-          method: verb,
-          headers: {
-            ...(token ? { authorization: `Bearer ${token}` } : {}),
-            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          },
-          ...(body === undefined || verb === 'GET' ? {} : { body: JSON.stringify(body) }),
+      const answer = await fetch(`${url}${path}${queryText(query)}`, {
+        method: verb,
+        headers: {
+          ...(token ? { authorization: `Bearer ${token}` } : {}),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
-      )
+        ...(body === undefined || verb === 'GET' ? {} : { body: JSON.stringify(body) }),
+      })
       return readAnswer(answer)
     },
     close: () => undefined,

@@ -37,15 +37,17 @@ class SignIns extends AuthenticationService {
   }
 }
 
-/** A token shown to the service itself (a socket signing in with one) must still be good. */
+/** A token shown to the service itself (a socket signing in with one, or whoever signs out) must still be good. */
 const checkShownToken = (yard: Yard) => async (context: HookContext, next: NextFunction) => {
-  const { strategy, accessToken } = (context.data ?? {}) as { strategy?: string; accessToken?: string }
-  if (context.method !== 'create' || strategy !== 'jwt') return next()
-  const principal = principalOf(yard.tokens.verify(String(accessToken)))
+  const { method, params, data } = context
+  const shown = method === 'remove' ? params.authentication : data
+  if (shown?.strategy !== 'jwt') return next()
+  const principal = principalOf(yard.tokens.verify(String(shown.accessToken)))
   if (principal.kind !== 'user') throw new YardmasterError('NOT_AUTHENTICATED', 'Only people sign in here.')
   letIn(principal, await loadCaller(yard.db, principal))
   await next()
-  context.result.user = maybeRow(await credentialsById(yard.db, principal.user_id))?.wire
+  if (method === 'create')
+    context.result.user = maybeRow(await credentialsById(yard.db, principal.user_id))?.wire
 }
 
 /**

@@ -1,0 +1,28 @@
+/** The ids that a cell's call may name: rows of its own scene, rows that it may use up, and rows that all share. */
+export interface Subject {
+  session: string
+  /** The scene's task, the one that ended before it, and the one that waits behind it. */
+  task: string
+  ended: string
+  queued: string
+  message: string
+  request: string
+  allowance: string
+  worktree: string
+  repo: string
+  user: string
+  grant: string
+  team: string
+  /** A membership of that team. */
+  member: string
+  runtime: string
+  /** The user who calls, and a membership of theirs by the same id; for machines and nobody, some user. */
+  self: string
+  /** A token that signs the caller in, as far as the caller is somebody. */
+  token: string
+  /** The path of a git repository on the daemon's host. */
+  directory: string
+  boot: string
+  /** A name that nothing else has. */
+  name: string
+}

@@ -1,0 +1,173 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { git } from '@yardmaster/git'
+import type { Role } from '@yardmaster/protocol'
+import jwt from 'jsonwebtoken'
+import { startTestDaemon, type TestDaemon } from '../../../../test/daemon'
+import { buildScenes, idIn, type Scene } from './scenes'
+import { type Column, columns } from './table'
+
+const patient = { dispatched: 86_400_000, started: 86_400_000, heartbeat_timeout: 86_400_000 }
+
+const harnesses = [{ id: 'shell', name: 'Shell', version: null, capabilities: {}, problem: null }]
+
+/** One daemon, everybody who calls, and the place that all levels are about. */
+export interface World {
+  yard: TestDaemon
+  shared: Record<'worktree' | 'repo' | 'user' | 'grant' | 'team' | 'member' | 'runtime' | 'directory', string>
+  /** The token of a member who may view the worktree. */
+  member: string
+  /** The user in a column, where it has one. */
+  userOf(column: Column): string | null
+  /** The token of a column for calls in a scene; null is none. */
+  tokenOf(column: Column, scene: Scene, runtime: string): string | null
+  stop(): Promise<void>
+}
+
+/** Whose scenes are nobody's own. */
+export const elsewhere = 0
+
+export async function buildWorld(): Promise<World> {
+  const yard = await startTestDaemon({ limits: patient })
+  const { db } = yard.database
+  const directory = await repository()
+  const [runtime, stranger, user, grant, team] = Array.from({ length: 5 }, () => randomUUID()) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ]
+  const { id: worktree, repo_id: repo } = await yard.worktree()
+  await db.query({
+    text: `insert into runtimes (id, name, last_seen_at, harnesses)
+           select id, 'of a test', clock_timestamp(), $2 from unnest($1::uuid[]) id`,
+    values: [[runtime, stranger], JSON.stringify(harnesses)],
+  })
+  // Nothing runs by itself: the runtime that holds the worktree is the test. Many scenes run in it at once.
+  await db.query({
+    text: 'update worktrees set runtime_id = $2, parallel_writers = true where id = $1',
+    values: [worktree, runtime],
+  })
+  await db.query({
+    text: `with one as (insert into users (id, email, name, role) values ($1, 'some@body', 'Somebody', 'member'))
+           insert into grants (id, worktree_id, user_id, level) values ($2, $3, $1, 'view')`,
+    values: [user, grant, worktree],
+  })
+  await db.query({
+    text: `with one as (insert into teams (id, name) values ($1, 'A team'))
+           insert into grants (id, worktree_id, team_id, level) values ($2, $3, $1, 'view')`,
+    values: [team, randomUUID(), worktree],
+  })
+  // It made the worktree, which made it an owner.
+  await db.query({ text: 'delete from grants where user_id = $1', values: [yard.admin.user.id] })
+  const users = await people(yard, repo)
+  // In a team that opens nothing, each by a membership with the id of its user.
+  await db.query({
+    text: `with one as (insert into teams (id, name) values ($1, 'Everybody'))
+           insert into team_members (id, team_id, user_id) select id, $1, id from users`,
+    values: [randomUUID()],
+  })
+  const { tokens } = yard.daemon.yard
+  const expired = jwt.sign({ kind: 'user', epoch: 1 }, tokens.secret, {
+    subject: users.get('nobody ended') as string,
+    audience: 'yardmaster',
+    expiresIn: -1,
+  })
+  const signedIn = new Map([...users].map(([key, id]) => [key, tokens.forUser({ id, auth_epoch: 1 })]))
+  await db.query({
+    text: 'update users set disabled_at = clock_timestamp() where id = $1',
+    values: [users.get('nobody disabled')],
+  })
+  await db.query({
+    text: 'update users set auth_epoch = 2 where id = $1',
+    values: [users.get('nobody ended')],
+  })
+  const somewhere: Scene = {
+    number: elsewhere,
+    state: 'running',
+    worktree_id: worktree,
+    runtime_id: runtime,
+    created_by: user,
+  }
+  await buildScenes(db, [somewhere])
+
+  const executor = (number: number, task: 'task' | 'ended', attempt: number) =>
+    tokens.forExecutor({
+      task_id: idIn(task, number),
+      session_id: idIn('session', number),
+      attempt,
+      nonce: idIn('nonce', number),
+    })
+  return {
+    yard,
+    shared: { worktree, repo, user, grant, team, member: user, runtime, directory },
+    member: signedIn.get('others view') as string,
+    userOf: ({ group, name }) => users.get(keyOf(group, name)) ?? null,
+    tokenOf({ group, name }, { number }, runtime) {
+      switch (`${group} ${name}`) {
+        case 'nobody unsigned':
+          return null
+        case 'nobody expired':
+          return expired
+        case 'admin admin':
+          return yard.admin.token
+        case 'executor this':
+          return executor(number, 'task', 2)
+        case 'executor sibling':
+          return executor(number, 'ended', 1)
+        case 'executor older':
+          return executor(number, 'task', 1)
+        case 'executor other':
+          return executor(elsewhere, 'task', 2)
+        case 'runtime holds':
+          return tokens.forRuntime(runtime)
+        case 'runtime other':
+          return tokens.forRuntime(stranger)
+        default:
+          return signedIn.get(keyOf(group, name)) as string
+      }
+    },
+    async stop() {
+      await yard.stop()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+// The same person calls about sessions of others and about their own.
+const keyOf = (group: Column['group'], name: string): string =>
+  group === 'own' ? `others ${name}` : group === 'viewer' ? 'viewer' : `${group} ${name}`
+
+/** A user for each column that is one, and on the repo the level that it is called by. */
+async function people({ database: { db }, admin }: TestDaemon, repo: string): Promise<Map<string, string>> {
+  const keys = new Set(
+    columns
+      .filter(({ group, name }) => !['executor', 'runtime', 'admin'].includes(group) && name !== 'unsigned')
+      .map(({ group, name }) => keyOf(group, name)),
+  )
+  const users = [...keys].map((key) => {
+    const [group, name = ''] = key.split(' ')
+    const role: Role = group === 'viewer' ? 'viewer' : 'member'
+    const level = group === 'others' ? (name === 'none' ? null : name) : 'owner'
+    return { id: randomUUID(), key, role, level, grant: randomUUID() }
+  })
+  await db.query({
+    text: `with them as (select * from jsonb_to_recordset($1::jsonb) as x(id uuid, key text, role text, level level, "grant" uuid)),
+             made as (insert into users (id, email, name, role) select id, id || '@example.com', key, role from them returning id)
+           insert into grants (id, repo_id, user_id, level)
+           select t."grant", $2, t.id, t.level from them t join made using (id) where t.level is not null`,
+    values: [JSON.stringify(users), repo],
+  })
+  return new Map([...users.map(({ key, id }): [string, string] => [key, id]), ['admin admin', admin.user.id]])
+}
+
+async function repository(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'yardmaster-repo-'))
+  await git(['init', '-q', '-b', 'main'], { cwd: path })
+  const author = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com']
+  await git([...author, 'commit', '-q', '--allow-empty', '-m', 'Begin'], { cwd: path })
+  return path
+}
