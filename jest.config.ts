@@ -4,7 +4,13 @@ import type { Config } from 'jest'
 // CommonJS, so that one runner serves the ESM and the CommonJS packages alike.
 const config: Config = {
   testMatch: ['<rootDir>/{packages,apps}/*/test/**/*.test.ts', '<rootDir>/test/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/test/agents/', '/test/browser/', '/test/faults/'],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '/test/agents/',
+    '/test/browser/',
+    '/test/faults/',
+    '/test/siblings/',
+  ],
   modulePathIgnorePatterns: ['/dist/', '/.types/'],
   transform: {
     '^.+\\.(ts|js|mjs)$': [

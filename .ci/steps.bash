@@ -73,6 +73,9 @@ ended() { ! kill -0 "$1" 2>/dev/null; }
 # Whether jest told its results 20 s ago: if it still runs, a test has left something open, and would hold up the rest.
 left_open() { [ -n "${results:-}" ] && [ -s "$results" ] && [ $(($(date +%s) - $(stat -c %Y "$results"))) -gt 20 ]; }
 
+# What the tests of several daemons start by themselves.
+install_redis() { bash -c 'apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y redis-server'; }
+
 # What is committed, as somebody who clones it finds it.
 fresh_clone() { git clone -q "$checkout" "$1"; }
 
@@ -87,6 +90,8 @@ everything() {
   tests 'npm test' "$root" "${as_root[@]}" npm test --
   step 'demo' "${as_root[@]}" npm run demo
   tests 'npm run test:faults' "$root" "${as_root[@]}" npm run test:faults --
+  step 'redis-server' install_redis
+  tests 'npm run test:redis' "$root" "${as_root[@]}" npm run test:redis --
   tests 'npm run test:agents' "$root" "${as_root[@]}" npm run test:agents --
 
   mkdir "$public/home"

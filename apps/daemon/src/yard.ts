@@ -3,6 +3,7 @@ import type { Settings } from '@yardmaster/protocol'
 import type { Leases, Ledger } from '@yardmaster/runtime'
 import type { Db } from '@yardmaster/store'
 import type { Audit } from './audit/audit.js'
+import type { Siblings } from './siblings/siblings.js'
 import type { Tokens } from './sign-in/tokens.js'
 
 export type App = Application
@@ -29,8 +30,9 @@ export interface Yard {
   node_id: string
   /** The runtime on the daemon's own host, where worktrees are made. */
   runtime_id: string
-  /** A hint for that runtime: there may be work. Its poll makes up for a lost one. */
-  wake(): void
+  /** A hint for a runtime, of this daemon or another: there may be work. Its poll makes up for a lost one. */
+  wake(runtime_id: string): void
+  siblings: Siblings
   log: Log
 }
 

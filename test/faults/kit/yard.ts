@@ -2,14 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Client, connectRest, persist } from '@yardmaster/client'
 import { git } from '@yardmaster/git'
 import { endTree, isAlive } from '@yardmaster/processes'
 import { type Db, openDb } from '@yardmaster/store'
+import { freePort } from './free-port'
 import { killNow, postgresOf, postmasterOf, runsOf, treeOf } from './processes'
 import { Relay } from './relay'
 import { until } from './until'
@@ -207,16 +206,7 @@ export class Yard {
 export const patiently = <T>(call: () => Promise<T>): Promise<T> => persist(call, { longest: 100 })
 
 /** Whatever is set where the tests run, it must not reach their daemon. */
-function environment(): NodeJS.ProcessEnv {
+export function environment(): NodeJS.ProcessEnv {
   const ours = /^(YARDMASTER_|DATABASE_|REDIS_URL$)/
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)))
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

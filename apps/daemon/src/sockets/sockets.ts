@@ -29,6 +29,7 @@ export function serveSockets(app: App, yard: Yard): void {
       // have no provider.
       { maxHttpBufferSize: 1_048_576 + 16_384, serveClient: false },
       (io) => {
+        yard.siblings.join(io)
         io.use((socket, next) => void signIn(yard, socket, next))
         io.on('connection', (socket: FeathersSocket) => {
           if (!socket.feathers) {

@@ -1,17 +1,33 @@
 import { isTerminal, type Task } from '@yardmaster/protocol'
-import type { RuntimeAgent } from '@yardmaster/spawn'
-import type { App } from '../yard.js'
+import type { Siblings } from '../siblings/siblings.js'
+import type { App, Yard } from '../yard.js'
+import type { LocalRuntime } from './local-runtime.js'
 
-/** Pushes what the local runtime would find out by its polls and heartbeats a little later. */
-export function hintLocalRuntime(app: App, runtime_id: string, agent: RuntimeAgent): void {
+/** Wakes a runtime: this host's own, or another one's by the daemon there. */
+export const wakeRuntimes =
+  (siblings: Siblings, { id, agent }: LocalRuntime): Yard['wake'] =>
+  (runtime_id) => {
+    if (runtime_id === id) agent.wake()
+    else siblings.tell('wake', { runtime_id })
+  }
+
+/** Pushes what runtimes would find out by their polls and heartbeats a little later, to wherever they are. */
+export function hintRuntimes(app: App, { wake, siblings }: Yard, { id, agent }: LocalRuntime): void {
+  const stop = (runtime_id: string, task_id: string, attempt: number) => {
+    if (runtime_id === id) agent.stopHint({ task_id, attempt })
+    else siblings.tell('stop', { runtime_id, task_id, attempt })
+  }
   const tasks = app.service('tasks') as unknown as NodeJS.EventEmitter
-  tasks.on('created', ({ runtime_id: at }: Task) => {
-    if (at === runtime_id) agent.wake()
-  })
-  tasks.on('patched', ({ id, attempt, status, runtime_id: at }: Task) => {
-    if (at !== runtime_id) return
-    if (status === 'stopping') agent.stopHint({ task_id: id, attempt })
+  tasks.on('created', ({ runtime_id }: Task) => wake(runtime_id))
+  tasks.on('patched', ({ id: task_id, attempt, status, runtime_id }: Task) => {
+    if (status === 'stopping') stop(runtime_id, task_id, attempt)
     // Its worktree and its session's queue are free.
-    if (status === 'queued' || isTerminal(status)) agent.wake()
+    if (status === 'queued' || isTerminal(status)) wake(runtime_id)
+  })
+  siblings.hear('wake', ({ runtime_id }) => {
+    if (runtime_id === id) agent.wake()
+  })
+  siblings.hear('stop', ({ runtime_id, task_id, attempt }) => {
+    if (runtime_id === id) agent.stopHint({ task_id, attempt })
   })
 }

@@ -5,14 +5,17 @@ import { ensureInstallation, onlyRow } from '@yardmaster/store'
 import { createApp } from '../app.js'
 import { openAudit } from '../audit/audit.js'
 import { publishLogged } from '../realtime/publish.js'
+import { openSiblings } from '../siblings/open.js'
+import { alone } from '../siblings/siblings.js'
 import { createTokens } from '../sign-in/tokens.js'
 import { closeSockets } from '../sockets/sockets.js'
 import type { App, Limits, Log, Yard } from '../yard.js'
 import { Cleanup } from './cleanup.js'
 import { openDatabase } from './database.js'
 import { ensureAdmin } from './first-admin.js'
-import { hintLocalRuntime } from './hints.js'
+import { hintRuntimes, wakeRuntimes } from './hints.js'
 import { openHome, signingSecret } from './home.js'
+import { shareKey } from './keys.js'
 import { closeServer, localUrl, takePort } from './listen.js'
 import { createLocalRuntime } from './local-runtime.js'
 import { announceAt, lockHome } from './lock.js'
@@ -74,8 +77,18 @@ async function start(
 
   const { db } = database
   const daemon_url = localUrl(settings.host, port)
-  const tokens = createTokens(await signingSecret(settings.home))
   const { node_id } = onlyRow(await ensureInstallation(db, randomUUID()))
+  const secret = await signingSecret(settings.home)
+  const isNew = await shareKey(
+    db,
+    { name: 'signing.key', secret, replaceable: true },
+    settings.redis_url !== null,
+  )
+  if (isNew) log.warn('The signing key is another one than before: every sign-in has ended.')
+  const tokens = createTokens(secret)
+  const redis = settings.redis_url && (await openSiblings(settings.redis_url, node_id, log))
+  if (redis) cleanup.add('Redis', async () => redis.close())
+  const siblings = redis ? redis.siblings : alone
   const runtime = await createLocalRuntime({
     settings,
     db,
@@ -95,12 +108,13 @@ async function start(
     limits: { ...usualLimits(settings), ...limits },
     node_id,
     runtime_id: runtime.id,
-    wake: () => runtime.agent.wake(),
+    wake: wakeRuntimes(siblings, runtime),
+    siblings,
     log,
   }
   const app = createApp(yard)
   const publish = publishLogged(app, log)
-  hintLocalRuntime(app, runtime.id, runtime.agent)
+  hintRuntimes(app, yard, runtime)
 
   cleanup.add('calls', () => closeServer(server))
   // Before the setup: socket.io puts itself in front of the listeners that it finds.

@@ -18,7 +18,12 @@ export class PermissionRequests {
 
   async setup(app: App) {
     const service = app.service('permission-requests') as unknown as NodeJS.EventEmitter
-    service.on('patched', (request: PermissionRequest) => this.waiters.tell(request.id))
+    const { siblings } = this.yard
+    service.on('patched', ({ id }: PermissionRequest) => {
+      this.waiters.tell(id)
+      siblings.tell('decided', { request_id: id })
+    })
+    siblings.hear('decided', ({ request_id }) => this.waiters.tell(request_id))
   }
 
   find({ principal, query = {} }: CallParams) {

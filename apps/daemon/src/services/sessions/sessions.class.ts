@@ -84,7 +84,7 @@ export class Sessions {
 
   async continue({ id }: OnId, { guard }: CallParams) {
     const session = await continueQueue(this.yard.ledger, id, guard)
-    this.yard.wake()
+    this.yard.wake((session as Session).runtime_id)
     return session
   }
 

@@ -1,0 +1,47 @@
+import type { Server } from 'socket.io'
+import { isId } from '../hooks/check-call.js'
+import type { Log } from '../yard.js'
+import { acrossDaemons } from './adapter.js'
+import { openBus } from './bus.js'
+import type { Hints, Siblings } from './siblings.js'
+
+type Hear = (name: string, hint: unknown) => void
+
+/**
+ * Finds the other daemons on this database, by Redis.
+ *
+ * @param node_id of the database: daemons of several may share one Redis
+ * @throws StartFailure when Redis does not answer
+ */
+export async function openSiblings(
+  redis_url: string,
+  node_id: string,
+  log: Log,
+): Promise<{ siblings: Siblings; close(): void }> {
+  const stream = `yardmaster:${node_id}`
+  const bus = await openBus(redis_url, stream, log)
+  const listeners: [name: string, listener: (hint: never) => void][] = []
+  let io: Server | null = null
+  const hear: Hear = (name, hint) => {
+    if (!isHint(hint)) return
+    for (const [wanted, listener] of listeners) if (wanted === name) listener(hint as never)
+  }
+  return {
+    siblings: {
+      join(server) {
+        io = server
+        server.adapter(acrossDaemons(bus, stream, log) as never)
+        server.on('hint' as never, hear as never)
+      },
+      tell: (name, hint) => void io?.serverSideEmit('hint', name, hint),
+      hear: (name, listener) => void listeners.push([name, listener]),
+    },
+    close: bus.close,
+  }
+}
+
+/** Comes from Redis and is looked at like anything from outside: ids, and the number of an attempt. */
+const isHint = (hint: unknown): hint is Hints[keyof Hints] =>
+  typeof hint === 'object' &&
+  hint !== null &&
+  Object.entries(hint).every(([key, value]) => (key === 'attempt' ? Number.isInteger(value) : isId(value)))

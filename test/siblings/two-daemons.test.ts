@@ -1,0 +1,106 @@
+import { encode } from '@msgpack/msgpack'
+import type { PermissionRequest } from '@yardmaster/protocol'
+import { Ear } from './kit/ear'
+import { openPair, type Pair } from './kit/pair'
+import { redisPassword } from './kit/redis'
+
+// Neither daemon polls, and no heartbeat comes: what happens here, hints have done.
+let pair: Pair
+let token: string
+beforeAll(async () => {
+  pair = await openPair()
+  token = (await pair.there.signIn('admin@example.com')).token
+})
+afterAll(() => pair?.close())
+
+const sessions = () => pair.there.admin.service('sessions')
+
+test('a prompt that one daemon takes runs on the host of the other, and its events come back', async () => {
+  const { id } = await pair.session({ permission_mode: 'auto' })
+  const ear = await Ear.at(pair.there, token, id)
+  const task = await sessions().prompt({ id, prompt: '$ echo over there' })
+  await ear.has(task.id, 'completed')
+  const { last_seq } = await sessions().get(id)
+  await ear.until(({ seq }) => seq === last_seq)
+  expect(ear.places()).toEqual(Array.from({ length: last_seq - 1 }, (_, at) => at + 2))
+})
+
+test('an answer that one daemon takes is heard by whoever waits at the other', async () => {
+  const { id } = await pair.session()
+  const ear = await Ear.at(pair.there, token, id)
+  const task = await sessions().prompt({ id, prompt: '$ echo asked' })
+  const asked = await ear.until(({ type }) => type === 'permission-requests created')
+  const waiting = pair.here.admin
+    .service('permission-requests')
+    .get(asked.row.id, { query: { wait: 60 } }) as Promise<PermissionRequest>
+  await sessions().get(id)
+  await pair.there.admin.service('permission-requests').patch(asked.row.id, { option_id: 'allow_once' })
+  expect(await waiting).toMatchObject({ status: 'selected', option_id: 'allow_once' })
+  await ear.has(task.id, 'completed')
+}, 40_000)
+
+test('a stop that one daemon takes ends the run on the host of the other', async () => {
+  const { id } = await pair.session({ permission_mode: 'auto' })
+  const ear = await Ear.at(pair.there, token, id)
+  const task = await sessions().prompt({ id, prompt: '$ sleep 600' })
+  await ear.has(task.id, 'running')
+  await sessions().stop({ id })
+  await ear.has(task.id, 'stopped')
+})
+
+test('a queue that is continued at one daemon goes on at the other', async () => {
+  const { id } = await pair.session({ permission_mode: 'auto' })
+  const ear = await Ear.at(pair.there, token, id)
+  const first = await sessions().prompt({ id, prompt: '$ sleep 600' })
+  const second = await sessions().prompt({ id, prompt: '$ true' })
+  await ear.has(first.id, 'running')
+  await sessions().stop({ id })
+  await ear.has(first.id, 'stopped')
+  expect(await sessions().get(id)).toMatchObject({ held_by_task_id: first.id })
+  await sessions().continue({ id })
+  await ear.has(second.id, 'completed')
+})
+
+test('what is not ours in Redis reaches nobody, and holds nothing up', async () => {
+  const { redis, there } = pair
+  const { id } = await pair.session({ permission_mode: 'auto' })
+  const ear = await Ear.at(there, token, id)
+  const [node] = await pair.database.db.query<{ node_id: string }>({
+    text: 'select node_id from installation',
+  })
+  const stream = `yardmaster:${node!.node_id}`
+  const message = { uid: 'someone', nsp: '/', type: '3' }
+  const packet = { type: 2, data: ['tasks patched', { id: 'made up' }], nsp: '/' }
+  for (const data of [
+    undefined,
+    '{',
+    '{}',
+    'AAAA',
+    '"text"',
+    '{"packet":null,"opts":{"rooms":[]}}',
+    JSON.stringify({ packet, opts: {} }),
+    JSON.stringify({ packet, opts: { rooms: [] } }),
+    JSON.stringify({ packet, opts: { rooms: [], except: [] } }),
+    JSON.stringify({ packet, opts: { rooms: [1] } }),
+    JSON.stringify({ packet: { type: 2, data: {} }, opts: { rooms: [`session:${id}`], except: [] } }),
+    JSON.stringify({ packet: { data: [{}] }, opts: { rooms: [`session:${id}`], except: [] } }),
+  ])
+    await redis.add(stream, { ...message, ...(data === undefined ? {} : { data }) })
+  for (const type of ['', 'x', '6', '7', '9', '99']) await redis.add(stream, { ...message, type, data: '{}' })
+  for (const text of ['', 'text', Buffer.from([0xc1]), ...badHints()])
+    await redis.publish(`${stream}#/#`, text as string)
+
+  const task = await sessions().prompt({ id, prompt: '$ echo still here' })
+  await ear.has(task.id, 'completed')
+  expect(ear.heard.filter(({ row }) => row?.id === 'made up')).toEqual([])
+  for (const daemon of [pair.here, there]) {
+    expect(daemon.log()).toContain('What Redis delivers is not all from daemons of this database')
+    expect(daemon.log()).not.toContain(redisPassword)
+  }
+})
+
+function badHints(): Buffer[] {
+  const hints = [null, 'wake', { runtime_id: 1 }, { runtime_id: { $ne: '' } }, { attempt: 'x' }]
+  const packets = [null, {}, [], ['hint'], ...hints.map((hint) => ['hint', 'wake', hint])]
+  return packets.map((packet) => Buffer.from(encode({ uid: 'someone', nsp: '/', type: 9, data: { packet } })))
+}
