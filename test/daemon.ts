@@ -68,7 +68,20 @@ export async function startTestDaemon({
     },
     home,
   )
-  const daemon = await startDaemon({ settings, progress: silent, log: createLog(process.stderr), ...options })
+  // Tests do in a second what takes people an hour; those of the limits themselves set their own.
+  const never = { points: 1_000_000, seconds: 1 }
+  const rates = {
+    ...{
+      sign_in_address: never,
+      sign_in_account: never,
+      sign_in_strangers: never,
+      prompt: never,
+      spawn: never,
+    },
+    ...options.rates,
+  }
+  const log = createLog(process.stderr)
+  const daemon = await startDaemon({ settings, progress: silent, log, ...options, rates })
   const { url } = daemon
   const sockets: SocketClient[] = []
   const directories = [home]

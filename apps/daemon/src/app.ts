@@ -2,6 +2,8 @@ import { feathers } from '@feathersjs/feathers'
 import { bodyParser, koa, rest } from '@feathersjs/koa'
 import { checkDeclared } from './check-declared.js'
 import { readAddress } from './door/address.js'
+import { headers } from './door/headers.js'
+import { checkOrigin } from './door/origin.js'
 import { answerFailures } from './hooks/answer-failures.js'
 import { openapi } from './openapi/openapi.js'
 import { webApp } from './pages/web-app.js'
@@ -23,8 +25,10 @@ import type { App, Yard } from './yard.js'
  */
 export function createApp(yard: Yard, more: (app: App) => void = () => undefined): App {
   const app = koa(feathers()) as App
+  app.use(headers(yard))
   app.use(answerRestFailures(yard))
   app.use(health(yard))
+  app.use(checkOrigin(yard))
   app.use(webApp())
   app.configure(openapi)
   app.use(readAddress(yard))

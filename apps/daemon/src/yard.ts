@@ -3,6 +3,7 @@ import type { Settings } from '@yardmaster/protocol'
 import type { Leases, Ledger } from '@yardmaster/runtime'
 import type { Db } from '@yardmaster/store'
 import type { Audit } from './audit/audit.js'
+import type { Limiter } from './door/rates.js'
 import type { Siblings } from './siblings/siblings.js'
 import type { Tokens } from './sign-in/tokens.js'
 
@@ -24,6 +25,7 @@ export interface Yard {
   db: Db
   ledger: Ledger
   audit: Audit
+  limiter: Limiter
   tokens: Tokens
   limits: Limits
   /** The node that this database belongs to. */

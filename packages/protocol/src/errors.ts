@@ -41,6 +41,11 @@ export const errorTable = {
     message: 'The scopes of this API token do not cover the call; make one with a wider scope.',
   },
   NOT_BY_TOKEN: { status: 403, message: 'No API token may do this; sign in instead.' },
+  ORIGIN_NOT_ALLOWED: {
+    status: 403,
+    message:
+      'A page of another site may not call here; if it is ours, set YARDMASTER_PUBLIC_URL to its address.',
+  },
   NOT_FOUND: { status: 404, message: 'No such row, or none that you may see.' },
   NO_SUCH_ROUTE: { status: 404, message: 'No such path; /docs lists them.' },
   METHOD_NOT_ALLOWED: { status: 405, message: 'This path does not take that method; /docs lists them.' },
@@ -86,6 +91,7 @@ export const errorTable = {
 
   // the rest
   BODY_TOO_LARGE: { status: 413, message: 'The body is over 1 MiB.' },
+  RATE_LIMITED: { status: 429, message: 'That was too often in a short time; try again a little later.' },
   UNAVAILABLE: { status: 503, message: 'The database does not answer right now; try again.' },
   GIT_MISSING: { status: 500, message: 'git was not found; install git 2.31 or newer.' },
   GIT_FAILED: { status: 500, message: 'git refused; the message says what it said.' },

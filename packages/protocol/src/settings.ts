@@ -87,6 +87,18 @@ export function parseSettings(env: Record<string, string | undefined>, userHome:
   }
 }
 
+/**
+ * What is to be said of how far the daemon can be reached: null where that is this host alone, or TLS is in front.
+ * Passwords and tokens would go over the network for all to read.
+ */
+export function exposure({ host, public_url }: Pick<Settings, 'host' | 'public_url'>): string | null {
+  if (/^(127\.\d+\.\d+\.\d+|::1|localhost)$/.test(host) || public_url?.startsWith('https:')) return null
+  return (
+    `It listens on ${host} without TLS: who is on the way can read passwords and tokens. ` +
+    'Put a proxy with TLS in front and its https url into YARDMASTER_PUBLIC_URL, or listen on 127.0.0.1.'
+  )
+}
+
 function port(text: string | null): number {
   const value = text === null ? 3030 : Number(text)
   if (!Number.isInteger(value) || value < 0 || value > 65_535)

@@ -1,5 +1,5 @@
 import { homedir } from 'node:os'
-import { parseSettings, type Settings } from '@yardmaster/protocol'
+import { exposure, parseSettings, type Settings } from '@yardmaster/protocol'
 import type { Command } from 'commander'
 import type { Context, MakeContext } from '../context.js'
 import { broken, type Check, checkLines, warning } from '../doctor/check.js'
@@ -62,6 +62,7 @@ async function examine(
             ),
           ]
         : []),
+      ...(settings && exposure(settings) ? [warning('network', exposure(settings) as string)] : []),
       ...daemon,
       ...(reachable && asked.token ? await checkRuntimes(asked.daemon) : []),
       ...(reachable && !asked.token ? [warning('runtimes', 'sign in to see them: `yardmaster login`')] : []),

@@ -12,6 +12,7 @@ const names: Record<number, [name: string, className: string]> = {
   409: ['Conflict', 'conflict'],
   410: ['Gone', 'gone'],
   413: ['PayloadTooLarge', 'payload-too-large'],
+  429: ['TooManyRequests', 'too-many-requests'],
   503: ['Unavailable', 'unavailable'],
 }
 

@@ -2,6 +2,7 @@ import type { Yard } from '../yard.js'
 import { authenticate } from './authenticate.js'
 import { authorize } from './authorize.js'
 import { type CallSchemas, checkCall } from './check-call.js'
+import { limitRate } from './limit-rate.js'
 import { loadSessionWorktree, type Place } from './load-session-worktree.js'
 import { present } from './present.js'
 import { record } from './record.js'
@@ -21,6 +22,7 @@ export const chain = (yard: Yard, { schemas, place, logged = false }: ChainOptio
       checkCall(schemas),
       loadSessionWorktree(yard, place),
       authorize,
+      limitRate(yard),
       record(yard),
       present({ logged }),
     ] as never[],

@@ -3,6 +3,7 @@ import { policyOf } from '@yardmaster/policy'
 import { customMethods, customPath, Id } from '@yardmaster/protocol'
 import type { ServiceSwaggerOptions } from 'feathers-swagger'
 import { type CallSchemas, isSchema } from '../hooks/check-call.js'
+import { isLimited } from '../hooks/limit-rate.js'
 import { Components } from './components.js'
 import { failuresWith } from './failures.js'
 import { idParameter, queryParameters } from './parameters.js'
@@ -106,8 +107,8 @@ export function documentService(path: string, { methods, schemas, docs }: Docume
       responses: {
         [status]: { description: 'Done.', content: json(answerOf(method)) },
         ...failuresWith([
-          ...[400, 401, 500, 503],
-          ...(onRows ? [403] : []),
+          ...[400, 401, 403, 500, 503],
+          ...(isLimited(path, method) ? [429] : []),
           ...(onRows && method !== 'find' ? [404] : []),
           // An executor whose attempt is over is told so when it reads, too.
           ...(onRows && (verb !== 'GET' || policyOf(path, method)?.executor) ? [409] : []),

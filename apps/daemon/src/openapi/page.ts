@@ -16,10 +16,7 @@ const policy = [
 /** Sends the policy along with the files of `/docs/`, and leads `/docs` there: the page names them relatively. */
 export const guardPage: Middleware = (ctx, next) => {
   if (ctx.path === '/docs') return ctx.redirect('/docs/')
-  if (ctx.path.startsWith('/docs/')) {
-    ctx.set('content-security-policy', policy)
-    ctx.set('x-content-type-options', 'nosniff')
-  }
+  if (ctx.path.startsWith('/docs/')) ctx.set('content-security-policy', policy)
   return next()
 }
 

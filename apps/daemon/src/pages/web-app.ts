@@ -19,8 +19,6 @@ export function webApp(): Middleware {
     if (ctx.path === '/' || ctx.path === '/app') return ctx.redirect('/app/')
     if (!ctx.path.startsWith('/app/') || !['GET', 'HEAD'].includes(ctx.method)) return next()
     built ??= readBuilt(directory)
-    ctx.set('x-content-type-options', 'nosniff')
-    ctx.set('referrer-policy', 'no-referrer')
     if (!built) return sendUnbuilt(ctx)
     const name = ctx.path.slice('/app/'.length)
     const file = built.files.get(name)

@@ -14,6 +14,8 @@ export const answerRestFailures =
       const failure = answer(
         codeFailure(error, (unforeseen) => yard.log.error(`${ctx.method} ${ctx.path} failed`, unforeseen)),
       )
+      const { retry_after } = failure.data as { retry_after?: number }
+      if (retry_after !== undefined) ctx.set('retry-after', String(retry_after))
       ctx.status = failure.code
       ctx.body = failure.toJSON()
     }

@@ -4,6 +4,7 @@ import { YardmasterError } from '@yardmaster/protocol'
 import { loadCaller } from '@yardmaster/store'
 import type { Server, Socket } from 'socket.io'
 import { addressOf } from '../door/address.js'
+import { allowRequest } from '../door/origin.js'
 import { answer, codeFailure } from '../errors/answer.js'
 import { letIn } from '../hooks/load-session-worktree.js'
 import { rooms } from '../realtime/publish.js'
@@ -27,7 +28,7 @@ export function serveSockets(app: App, yard: Yard): void {
     socketio(
       // Connection state recovery stays off: a recovered socket skips the middleware below, and its calls would
       // have no provider.
-      { maxHttpBufferSize: 1_048_576 + 16_384, serveClient: false },
+      { maxHttpBufferSize: 1_048_576 + 16_384, serveClient: false, allowRequest: allowRequest(yard) },
       (io) => {
         yard.siblings.join(io)
         io.use((socket, next) => void signIn(yard, socket, next))

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import type { Settings } from '@yardmaster/protocol'
+import { exposure, type Settings } from '@yardmaster/protocol'
 import type { Intervals } from '@yardmaster/spawn'
 import { ensureInstallation, onlyRow } from '@yardmaster/store'
 import { createApp } from '../app.js'
 import { openAudit } from '../audit/audit.js'
+import { createLimiter, type Rates } from '../door/rates.js'
 import { publishLogged } from '../realtime/publish.js'
 import { openSiblings } from '../siblings/open.js'
 import { alone } from '../siblings/siblings.js'
@@ -40,6 +41,8 @@ export interface StartOptions {
   progress: Progress
   log: Log
   limits?: Partial<Limits>
+  /** How often people may sign in, prompt and spawn. Default `usualRates`. */
+  rates?: Partial<Rates>
   intervals?: Partial<Intervals>
   /** Where the local runtime and its executors call the daemon. Default: its own port. */
   runtime_url?: string
@@ -65,9 +68,11 @@ export async function startDaemon(options: StartOptions): Promise<Daemon> {
 }
 
 async function start(
-  { settings, progress, log, limits, intervals, runtime_url }: StartOptions,
+  { settings, progress, log, limits, rates, intervals, runtime_url }: StartOptions,
   cleanup: Cleanup,
 ): Promise<Daemon> {
+  const exposed = exposure(settings)
+  if (exposed) log.warn(exposed)
   await openHome(settings.home)
   cleanup.add('lock', await lockHome(settings.home))
   const { server, port } = await takePort(settings.host, settings.port)
@@ -104,6 +109,7 @@ async function start(
     db: audit.db,
     ledger: { db: audit.db, publish: (events) => publish(events) },
     audit,
+    limiter: createLimiter(db, rates),
     tokens,
     limits: { ...usualLimits(settings), ...limits },
     node_id,

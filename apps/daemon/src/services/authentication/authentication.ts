@@ -5,6 +5,7 @@ import { SignIn, User, YardmasterError } from '@yardmaster/protocol'
 import { credentialsById, loadCaller, maybeRow } from '@yardmaster/store'
 import type { Caller } from '../../audit/entry.js'
 import { auditSignIn, type SignInAttempt } from '../../audit/sign-ins.js'
+import { limitSignIn } from '../../door/sign-in-rate.js'
 import { checkCall } from '../../hooks/check-call.js'
 import type { Call } from '../../hooks/context.js'
 import { letIn } from '../../hooks/load-session-worktree.js'
@@ -61,13 +62,16 @@ const presentSignIn = async (context: HookContext, next: NextFunction) => {
   context.event = null
 }
 
-/** Notes in the audit log who signed in, and who tried to. A token that is shown again is no sign-in. */
-const noteSignIn = (yard: Yard) => (context: HookContext, next: NextFunction) => {
-  const { strategy } = (context.data ?? {}) as { strategy?: string }
+/** Limits how often it is tried, and notes in the audit log who did. A token that is shown again is no sign-in. */
+const watchSignIn = (yard: Yard) => (context: HookContext, next: NextFunction) => {
+  const { strategy, email = null } = (context.data ?? {}) as { strategy?: string; email?: string }
   if (context.method !== 'create' || strategy === undefined || strategy === 'jwt') return next()
   const attempt: SignInAttempt = {}
+  const caller = context.params as Caller
   Object.assign(context.params, { attempt })
-  return auditSignIn(yard.audit, context.params as Caller, strategy, attempt, next)
+  return auditSignIn(yard.audit, caller, strategy, attempt, () =>
+    limitSignIn(yard.limiter, caller.address, email, next),
+  )
 }
 
 const schemas = { data: { create: SignIn } }
@@ -108,7 +112,7 @@ export function authentication(app: App, yard: Yard): void {
     return checkData(context, next)
   }
   ;(app.service('authentication') as unknown as { hooks(map: object): void }).hooks({
-    around: { all: [presentSignIn, anyone, noteSignIn(yard), checkShownToken(yard)] },
+    around: { all: [presentSignIn, anyone, watchSignIn(yard), checkShownToken(yard)] },
   })
   publishBy(app, 'authentication', toNobody())
 }
