@@ -3,6 +3,7 @@ import rest from '@feathersjs/rest-client'
 import socketio from '@feathersjs/socketio-client'
 import { customMethods, customMethodsOf } from '@yardmaster/protocol'
 import { io, type Socket } from 'socket.io-client'
+import { isPassing, refusalOf } from './failures.js'
 import type { Services } from './services.js'
 
 const defaults = ['find', 'get', 'create', 'patch', 'remove']
@@ -44,14 +45,34 @@ export function connectRest(url: string, token: string | null = null, signal?: A
   return withServices(rest.default(url.replace(/\/$/, '')).fetch(call, { headers }))
 }
 
+/** Before a socket that the daemon ended, or did not let in for now, tries again. Milliseconds. */
+const RETRY = 1000
+
 /**
  * The daemon's services over socket.io, live events included. The token goes with the handshake, so that a
  * reconnect is signed in from its first moment. Rooms do not survive a reconnect: subscribe again on `connect`.
+ *
+ * A lost connection is made again until {@link SocketClient.close}, also where the daemon ended it, as it does when it
+ * stops. Only a refusal for good, like that of a token, is final: it is told by `connect_error`.
  */
 export function connectSocket(url: string, token: string): SocketClient {
   const socket = io(url, { transports: ['websocket'], auth: { token } })
   const client = withServices(socketio.default(socket as never)) as SocketClient
+  let later: ReturnType<typeof setTimeout> | undefined
+  const retry = () => {
+    clearTimeout(later)
+    later = setTimeout(() => socket.connect(), RETRY)
+  }
+  socket.on('disconnect', (reason) => {
+    if (reason === 'io server disconnect') retry()
+  })
+  socket.on('connect_error', (error) => {
+    if (!socket.active && isPassing(refusalOf(error))) retry()
+  })
   client.socket = socket
-  client.close = () => socket.close()
+  client.close = () => {
+    clearTimeout(later)
+    socket.close()
+  }
   return client
 }

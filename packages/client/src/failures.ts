@@ -1,3 +1,4 @@
+import { convert } from '@feathersjs/errors'
 import { type ErrorCode, isErrorCode } from '@yardmaster/protocol'
 
 /** The code of the daemon's error table that a failed call carries, or null where the daemon did not answer. */
@@ -19,6 +20,12 @@ export function statusOf(error: unknown): number | null {
 export function isPassing(error: unknown): boolean {
   const status = statusOf(error)
   return status === null || status === 408 || status === 429 || status >= 500
+}
+
+/** Why the daemon refused a socket, as a failed call would say it; the error itself where the daemon did not answer. */
+export function refusalOf(error: Error): Error {
+  const { data } = error as { data?: unknown }
+  return data ? convert(data) : error
 }
 
 export interface Persistence {

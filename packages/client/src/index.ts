@@ -1,3 +1,6 @@
 export * from './connect.js'
 export * from './failures.js'
 export * from './services.js'
+export type { Chunk } from './watch/text.js'
+export type { SessionView } from './watch/view.js'
+export * from './watch/watch-session.js'

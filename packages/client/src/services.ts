@@ -130,9 +130,12 @@ export interface Services {
   messages: Messages
   'permission-requests': Rows<PermissionRequest>
   allowances: Rows<Allowance>
-  'session-events': { find(params: { query: Query }): Promise<{ data: SessionEvent[] }> }
+  'session-events': { find(params: { query: Query }): Promise<{ limit: number; data: SessionEvent[] }> }
   'session-views': Pick<Rows<Seen>, 'find' | 'create' | 'on' | 'off'>
-  subscriptions: { create(data: object): Promise<Query> }
+  subscriptions: {
+    create(data: object): Promise<{ last_seq?: number }>
+    remove(id: string): Promise<{ id: string }>
+  }
   runtimes: Runtimes
   audit: Pick<Rows<AuditEntry>, 'find' | 'on' | 'off'>
 }
