@@ -1,3 +1,55 @@
+import { Center, Loader } from '@mantine/core'
+import type { SessionView } from '@yardmaster/client'
+import { Link, useParams } from '@tanstack/react-router'
+import { useSessionWatch, type Watched } from '../../data/use-session-watch.js'
+import { Empty } from '../../ui/empty.js'
+import { Trouble } from '../../ui/trouble.js'
+import { usePageTitle } from '../../ui/page.js'
+import { nameOf } from '../sessions/session-name.js'
+import { Composer } from './composer/composer.js'
+import { SessionHeader } from './session-header.js'
+import classes from './session.module.css'
+import { SidePanel } from './side/side-panel.js'
+import { Transcript } from './transcript/transcript.js'
+import { useMarkSeen } from './use-mark-seen.js'
+
+/** One session: what was said and done, what is asked, and where one says what to do next. */
 export function SessionPage() {
-  return null
+  const { id } = useParams({ from: '/sessions/$id' })
+  // Each session has a page of its own: nothing of one is left on the next.
+  return <Watching key={id} id={id} />
+}
+
+function Watching({ id }: { id: string }) {
+  const watched = useSessionWatch(id)
+  if (watched.view) return <Session view={watched.view} watched={watched} />
+  if (watched.state === 'ended')
+    return (
+      <Empty title="This session cannot be shown">
+        <Trouble error={watched.error} />
+        <Link to="/">Go to what needs you</Link>
+      </Empty>
+    )
+  return (
+    <Center h="100%">
+      <Loader aria-label="Loading the session" />
+    </Center>
+  )
+}
+
+function Session({ view, watched }: { view: SessionView; watched: Watched }) {
+  usePageTitle(nameOf(view.session))
+  useMarkSeen(view.session.id, view.last_seq)
+  return (
+    <div className={classes.page}>
+      <SessionHeader view={view} state={watched.state} />
+      <div className={classes.columns}>
+        <div className={classes.main}>
+          <Transcript view={view} load_earlier={watched.load_earlier} />
+          <Composer view={view} over={watched.state === 'ended'} error={watched.error} />
+        </div>
+        <SidePanel view={view} />
+      </div>
+    </div>
+  )
 }

@@ -1,0 +1,38 @@
+import { Badge, Group, Text, Title } from '@mantine/core'
+import type { SessionView, WatchState } from '@yardmaster/client'
+import { connectionWords } from '../../ui/words.js'
+import { PersonName } from '../sessions/person-name.js'
+import { PlaceName } from '../sessions/place-name.js'
+import { nameOf } from '../sessions/session-name.js'
+import { StatusBadge } from '../sessions/status-badge.js'
+import { SessionMenu } from './session-menu.js'
+import classes from './session.module.css'
+
+/** What the session is and does now; whether what is shown is as it is now. */
+export function SessionHeader({ view, state }: { view: SessionView; state: WatchState }) {
+  const { session } = view
+  return (
+    <header className={classes.header}>
+      <div className={classes.title}>
+        <Title order={1} size="h2" lineClamp={1}>
+          {nameOf(session)}
+        </Title>
+        <Group gap={6} wrap="nowrap">
+          <PlaceName worktree_id={session.worktree_id} />
+          <Text span size="xs" c="dimmed" truncate>
+            · {session.harness}
+            {session.model ? ` · ${session.model}` : ''} · <PersonName id={session.created_by} />
+          </Text>
+        </Group>
+      </div>
+      {state !== 'live' && (
+        <Badge color="orange" role="status">
+          {connectionWords[state]}
+          {state === 'offline' ? ' the connection was lost' : ''}
+        </Badge>
+      )}
+      <StatusBadge session={session} />
+      <SessionMenu session={session} />
+    </header>
+  )
+}

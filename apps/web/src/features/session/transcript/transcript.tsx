@@ -1,0 +1,80 @@
+import { Button } from '@mantine/core'
+import { IconArrowDown } from '@tabler/icons-react'
+import type { SessionView } from '@yardmaster/client'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { Virtuoso, type VirtuosoHandle } from 'react-virtuoso'
+import { Empty } from '../../../ui/empty.js'
+import { useSeenOnOpening } from '../use-seen-on-opening.js'
+import { EndingRow } from './ending-row.js'
+import { MessageRow } from './message-row.js'
+import { type Row, rowsOf } from './rows.js'
+import classes from './transcript.module.css'
+import { useFirstIndex } from './use-first-index.js'
+
+/** Pixels from the end within which one still follows what comes. */
+const near = 80
+
+/** What was said and done. Only what is on the screen is there; earlier pages come as one scrolls up. */
+export function Transcript({ view, load_earlier }: { view: SessionView; load_earlier(): Promise<void> }) {
+  const seen_seq = useSeenOnOpening(view.session.id)
+  const rows = useMemo(() => rowsOf(view, seen_seq), [view, seen_seq])
+  const firstIndex = useFirstIndex(rows)
+  const list = useRef<VirtuosoHandle>(null)
+  const [following, setFollowing] = useState(true)
+  // A message that grows is no new row: the list would stay where it is.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each change of the rows may have made the last one grow
+  useEffect(() => {
+    if (following) list.current?.autoscrollToBottom()
+  }, [rows, following])
+
+  if (rows.length === 0) return <div className={classes.transcript}>{emptyPage}</div>
+  return (
+    <section className={classes.transcript} aria-label="Transcript">
+      <Virtuoso
+        ref={list}
+        className={classes.scroller as string}
+        data={rows}
+        firstItemIndex={firstIndex}
+        initialTopMostItemIndex={{ index: 'LAST', align: 'end' }}
+        computeItemKey={(_index, { key }) => key}
+        itemContent={(_index, row) => <RowView row={row} view={view} />}
+        followOutput="auto"
+        atBottomThreshold={near}
+        atBottomStateChange={setFollowing}
+        startReached={() => void load_earlier().catch(() => undefined)}
+        increaseViewportBy={{ top: 800, bottom: 400 }}
+      />
+      {!following && (
+        <Button
+          className={classes.toEnd as string}
+          variant="default"
+          radius="xl"
+          leftSection={<IconArrowDown size={16} />}
+          onClick={() => list.current?.scrollToIndex({ index: 'LAST', align: 'end' })}
+        >
+          To the end
+        </Button>
+      )}
+    </section>
+  )
+}
+
+const emptyPage = <Empty title="Nothing said yet">Write below what the agent shall do.</Empty>
+
+function RowView({ row, view }: { row: Row; view: SessionView }) {
+  if (row.kind === 'new')
+    return (
+      <div className={classes.newLine}>
+        <span>New since you last looked</span>
+      </div>
+    )
+  return (
+    <div className={classes.row}>
+      {row.kind === 'message' ? (
+        <MessageRow message={row.message} request={row.request} />
+      ) : (
+        <EndingRow task={row.task} session={view.session} />
+      )}
+    </div>
+  )
+}
