@@ -56,6 +56,7 @@ export function Shell() {
               to={to}
               onClick={close}
               active={pathname === to}
+              activeOptions={{ exact: true }}
               label={label}
               leftSection={<Icon size={18} stroke={1.6} />}
               rightSection={

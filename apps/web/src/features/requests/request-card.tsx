@@ -21,7 +21,7 @@ const looks: Record<string, { color: string; variant: string }> = {
   allow_once: { color: 'green', variant: 'filled' },
   allow_always: { color: 'green', variant: 'light' },
   reject_once: { color: 'red', variant: 'light' },
-  reject_always: { color: 'red', variant: 'subtle' },
+  reject_always: { color: 'red', variant: 'light' },
 }
 
 /** One request of an agent, exactly as it asks, with its answers. The first answer that arrives decides. */
@@ -42,7 +42,7 @@ export function RequestCard({ request, created_by, compact = false }: RequestCar
     >
       <Stack gap={8}>
         <Group gap={8} wrap="nowrap" align="start">
-          <Text fw={600} className={classes.title}>
+          <Text fw={600} className={classes.title} ff={kind === 'execute' ? 'monospace' : undefined}>
             <Exact text={title} />
           </Text>
           {kind && <Badge color="orange">{kind}</Badge>}

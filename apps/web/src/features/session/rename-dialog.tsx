@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
-import type { Session } from '@yardmaster/protocol'
 import { useMutation } from '@tanstack/react-query'
+import type { Session } from '@yardmaster/protocol'
 import { useState } from 'react'
 import { useClient } from '../../data/signed-in.js'
 

@@ -5,8 +5,8 @@ import { PersonName } from '../sessions/person-name.js'
 import { PlaceName } from '../sessions/place-name.js'
 import { nameOf } from '../sessions/session-name.js'
 import { StatusBadge } from '../sessions/status-badge.js'
-import { SessionMenu } from './session-menu.js'
 import classes from './session.module.css'
+import { SessionMenu } from './session-menu.js'
 
 /** What the session is and does now; whether what is shown is as it is now. */
 export function SessionHeader({ view, state }: { view: SessionView; state: WatchState }) {

@@ -1,8 +1,15 @@
 import { ActionIcon, Menu } from '@mantine/core'
-import { IconArchive, IconArchiveOff, IconDots, IconGitFork, IconPencil, IconSitemap } from '@tabler/icons-react'
-import type { Session } from '@yardmaster/protocol'
+import {
+  IconArchive,
+  IconArchiveOff,
+  IconDots,
+  IconGitFork,
+  IconPencil,
+  IconSitemap,
+} from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
+import type { Session } from '@yardmaster/protocol'
 import { useState } from 'react'
 import { useMayIn } from '../../data/ability.js'
 import { useClient, useMe } from '../../data/signed-in.js'
@@ -20,7 +27,9 @@ export function SessionMenu({ session }: { session: Session }) {
   const archived = session.archived_at !== null
   const archive = useMutation({
     mutationFn: () =>
-      client.service('sessions').patch(session.id, { archived_at: archived ? null : new Date().toISOString() }),
+      client
+        .service('sessions')
+        .patch(session.id, { archived_at: archived ? null : new Date().toISOString() }),
   })
   const fork = useMutation({
     mutationFn: () => client.service('sessions').fork({ id: session.id }),

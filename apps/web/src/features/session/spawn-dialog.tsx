@@ -1,7 +1,7 @@
 import { Button, Checkbox, Group, Modal, Stack, Textarea } from '@mantine/core'
-import type { Session } from '@yardmaster/protocol'
 import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
+import type { Session } from '@yardmaster/protocol'
 import { useState } from 'react'
 import { useClient } from '../../data/signed-in.js'
 import { submitsOn } from '../../ui/keys.js'

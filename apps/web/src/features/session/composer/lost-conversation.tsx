@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Text } from '@mantine/core'
-import type { Session } from '@yardmaster/protocol'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { Session } from '@yardmaster/protocol'
 import { useMayIn } from '../../../data/ability.js'
 import { useClient, useMe } from '../../../data/signed-in.js'
 
@@ -20,13 +20,16 @@ export function LostConversation({ session }: { session: Session }) {
     mutationFn: () => client.service('sessions')['fix-sessions']({ id: session.id }),
     onSuccess: () => cache.invalidateQueries({ queryKey: key }),
   })
-  const allowed = useMayIn(session.worktree_id)('fix-sessions', 'sessions', { own: session.created_by === me.id })
+  const allowed = useMayIn(session.worktree_id)('fix-sessions', 'sessions', {
+    own: session.created_by === me.id,
+  })
   if (!failed || !info?.has_session_error) return null
   return (
     <Alert color="red" title="The agent lost this conversation">
       <Group justify="space-between">
         <Text size="sm">
-          It could not be taken up again. Give it up, and the next prompt begins a new one; the worktree stays as it is.
+          It could not be taken up again. Give it up, and the next prompt begins a new one; the worktree stays
+          as it is.
         </Text>
         <Button variant="default" disabled={!allowed} loading={fix.isPending} onClick={() => fix.mutate()}>
           Give it up

@@ -1,7 +1,7 @@
 import { Button, Group, Text, Textarea, Tooltip } from '@mantine/core'
 import { IconPlayerTrackNext, IconSend } from '@tabler/icons-react'
-import { isExecuting, type Session, type Task } from '@yardmaster/protocol'
 import { useMutation } from '@tanstack/react-query'
+import { isExecuting, type Session, type Task } from '@yardmaster/protocol'
 import { useRef } from 'react'
 import { useMayIn } from '../../../data/ability.js'
 import { useClient, useMe } from '../../../data/signed-in.js'

@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Group, Text, Textarea } from '@mantine/core'
 import { IconArrowDown, IconArrowUp, IconPencil, IconX } from '@tabler/icons-react'
-import type { Session, Task } from '@yardmaster/protocol'
 import { useMutation } from '@tanstack/react-query'
+import type { Session, Task } from '@yardmaster/protocol'
 import { useState } from 'react'
 import { useMayIn } from '../../../data/ability.js'
 import { useClient, useMe } from '../../../data/signed-in.js'
@@ -28,7 +28,13 @@ export function Queue({ session, tasks }: { session: Session; tasks: readonly Ta
           {held ? `, held since a prompt ${taskWords[holder?.status ?? 'failed']}` : ''}
         </Text>
         {held && (
-          <Button size="compact-xs" color="grape" disabled={!allowed} loading={goOn.isPending} onClick={() => goOn.mutate()}>
+          <Button
+            size="compact-xs"
+            color="grape"
+            disabled={!allowed}
+            loading={goOn.isPending}
+            onClick={() => goOn.mutate()}
+          >
             Continue
           </Button>
         )}
@@ -59,7 +65,8 @@ function Queued({ task, allowed, up, down }: QueuedProps) {
   const client = useClient()
   const [edited, setEdited] = useState<string | null>(null)
   const change = useMutation({
-    mutationFn: (some: { prompt?: string; position?: number }) => client.service('tasks').patch(task.id, some),
+    mutationFn: (some: { prompt?: string; position?: number }) =>
+      client.service('tasks').patch(task.id, some),
     onSuccess: () => setEdited(null),
   })
   const cancel = useMutation({
@@ -86,7 +93,11 @@ function Queued({ task, allowed, up, down }: QueuedProps) {
           onChange={(event) => setEdited(event.currentTarget.value)}
           onKeyDown={submitsOn(() => change.mutate({ prompt: edited }))}
         />
-        <Button disabled={!edited.trim()} loading={change.isPending} onClick={() => change.mutate({ prompt: edited })}>
+        <Button
+          disabled={!edited.trim()}
+          loading={change.isPending}
+          onClick={() => change.mutate({ prompt: edited })}
+        >
           Save
         </Button>
         <Button variant="default" onClick={() => setEdited(null)}>
@@ -102,7 +113,11 @@ function Queued({ task, allowed, up, down }: QueuedProps) {
       <ActionIcon aria-label="Edit" disabled={!allowed} onClick={() => setEdited(task.prompt)}>
         <IconPencil size={14} />
       </ActionIcon>
-      <ActionIcon aria-label="Take out of the queue" disabled={!allowed || cancel.isPending} onClick={() => cancel.mutate()}>
+      <ActionIcon
+        aria-label="Take out of the queue"
+        disabled={!allowed || cancel.isPending}
+        onClick={() => cancel.mutate()}
+      >
         <IconX size={14} />
       </ActionIcon>
     </li>

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { IconPlayerStop } from '@tabler/icons-react'
-import type { Session, Task } from '@yardmaster/protocol'
 import { useMutation } from '@tanstack/react-query'
+import type { Session, Task } from '@yardmaster/protocol'
 import { useMayIn } from '../../../data/ability.js'
 import { useClient, useMe } from '../../../data/signed-in.js'
 

@@ -1,14 +1,14 @@
 import { Select, Text } from '@mantine/core'
-import { type PermissionMode, permissionModes, type Session, type Task } from '@yardmaster/protocol'
 import { useMutation } from '@tanstack/react-query'
+import { type PermissionMode, permissionModes, type Session, type Task } from '@yardmaster/protocol'
 import { useMayIn } from '../../../data/ability.js'
 import { useById } from '../../../data/lists.js'
 import { useClient, useMe } from '../../../data/signed-in.js'
 import { Ago } from '../../../ui/time.js'
 import { permissionModeWords } from '../../../ui/words.js'
 import { PersonName } from '../../sessions/person-name.js'
-import classes from './side.module.css'
 import { Section } from './section.js'
+import classes from './side.module.css'
 
 /** Where it works, as whom, and how requests are answered. */
 export function Facts({ session, tasks }: { session: Session; tasks: readonly Task[] }) {
@@ -18,7 +18,8 @@ export function Facts({ session, tasks }: { session: Session; tasks: readonly Ta
   const runtime = useById('runtimes').get(session.runtime_id)
   const mayI = useMayIn(session.worktree_id)
   const change = useMutation({
-    mutationFn: (permission_mode: PermissionMode) => client.service('sessions').patch(session.id, { permission_mode }),
+    mutationFn: (permission_mode: PermissionMode) =>
+      client.service('sessions').patch(session.id, { permission_mode }),
   })
   const facts: [string, React.ReactNode][] = [
     ['Branch', worktree && `${worktree.branch} → ${worktree.target_branch}`],

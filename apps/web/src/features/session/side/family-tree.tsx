@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core'
-import type { Family, Session } from '@yardmaster/protocol'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import type { Family, Session } from '@yardmaster/protocol'
 import { useClient } from '../../../data/signed-in.js'
 import { statusWords } from '../../../ui/words.js'
 import { nameOf } from '../../sessions/session-name.js'

@@ -1,6 +1,7 @@
 import { Group, Stack, Text } from '@mantine/core'
 import { IconCheck, IconCircle, IconCircleDotFilled } from '@tabler/icons-react'
 import { Section } from './section.js'
+import classes from './side.module.css'
 
 interface Entry {
   content: string
@@ -24,7 +25,7 @@ export function Plan({ plan }: { plan: unknown }) {
           return (
             // biome-ignore lint/suspicious/noArrayIndexKey: entries have no other name
             <Group key={place} component="li" gap={8} wrap="nowrap" align="start">
-              <Icon size={14} aria-label={words[status] ?? status} />
+              <Icon size={14} className={classes.icon} aria-label={words[status] ?? status} />
               <Text size="xs" c={status === 'completed' ? 'dimmed' : undefined} lineClamp={3}>
                 {content}
               </Text>

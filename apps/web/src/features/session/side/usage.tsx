@@ -26,7 +26,9 @@ export function Usage({ usage }: { usage: unknown }) {
           </Text>
         </>
       )}
-      {total_tokens !== undefined && <Text size="xs">{total_tokens.toLocaleString()} tokens in the last run</Text>}
+      {total_tokens !== undefined && (
+        <Text size="xs">{total_tokens.toLocaleString()} tokens in the last run</Text>
+      )}
       {cost && (
         <Text size="xs">
           {cost.amount.toFixed(2)} {cost.currency}

@@ -7,18 +7,27 @@ export interface Painted {
   classes: string
 }
 
+const ESC = '\u001b'
 // What moves the cursor, sets titles or asks the terminal something: none of it is text, and only colours are kept.
-const escapes =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-  /\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b[PX^_][^\u001b]*(?:\u001b\\)?|\u001b\[[0-?]*[ -/]*[@-ln-~]|\u001b(?![[])[ -/]*[0-~]?/g
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+const escapes = new RegExp(
+  [
+    `${ESC}\\][^\\u0007${ESC}]*(?:\\u0007|${ESC}\\\\)?`,
+    `${ESC}[PX^_][^${ESC}]*(?:${ESC}\\\\)?`,
+    `${ESC}\\[[0-?]*[ -/]*[@-ln-~]`,
+    `${ESC}(?![[])[ -/]*[0-~]?`,
+  ].join('|'),
+  'g',
+)
+// Other controls, and what turns the direction of writing.
+const controls = /(?![\t\n])\p{Cc}|\p{Bidi_Control}/gu
 
 /** The output as pieces with the classes of `terminal.css`. */
 export function painted(output: string): Painted[] {
-  const plain = overwritten(output.replace(escapes, '')).replace(controls, '\ufffd')
+  const plain = overwritten(output.replace(escapes, '')).replace(controls, (one) =>
+    one === ESC ? one : '\ufffd',
+  )
   return Anser.ansiToJson(plain, { json: true, remove_empty: true, use_classes: true }).map((piece) => ({
-    text: piece.content,
+    text: piece.content.replaceAll(ESC, '\ufffd'),
     classes: [piece.fg, piece.bg && `bg-${piece.bg}`, ...piece.decorations]
       .filter((name) => /^[a-z0-9-]+$/.test(name ?? ''))
       .map((name) => `term-${name}`)

@@ -47,7 +47,9 @@ export function picturesOf(message: Message): Picture[] {
 }
 
 /** What a tool call shows: pieces of text, edits of files. */
-export type CallPart = { kind: 'text'; text: string } | { kind: 'edit'; path: string; before: string; after: string }
+export type CallPart =
+  | { kind: 'text'; text: string }
+  | { kind: 'edit'; path: string; before: string; after: string }
 
 export function partsOf(call: ToolCallBlock): CallPart[] {
   const parts = call.content.flatMap((entry) => partOf(entry as AnyBlock))

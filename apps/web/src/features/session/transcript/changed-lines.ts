@@ -15,7 +15,8 @@ export function changedLines(before: string, after: string): ChangedLine[] {
   let head = 0
   while (head < old.length && head < now.length && old[head] === now[head]) head++
   let tail = 0
-  while (tail < old.length - head && tail < now.length - head && old.at(-1 - tail) === now.at(-1 - tail)) tail++
+  while (tail < old.length - head && tail < now.length - head && old.at(-1 - tail) === now.at(-1 - tail))
+    tail++
   const kept = (lines: string[]): ChangedLine[] => lines.map((text) => ({ kind: 'kept', text }))
   return [
     ...kept(now.slice(Math.max(0, head - around), head)),
@@ -44,7 +45,8 @@ function alongCommon(old: string[], now: string[]): ChangedLine[] {
   let [i, j] = [0, 0]
   while (i < old.length || j < now.length) {
     const same = i < old.length && j < now.length && old[i] === now[j]
-    const goes = j >= now.length || (i < old.length && lengths[(i + 1) * width + j]! >= lengths[i * width + j + 1]!)
+    const goes =
+      j >= now.length || (i < old.length && lengths[(i + 1) * width + j]! >= lengths[i * width + j + 1]!)
     if (same) lines.push({ kind: 'kept', text: now[j++]! })
     else if (goes) lines.push({ kind: 'removed', text: old[i]! })
     else lines.push({ kind: 'added', text: now[j++]! })

@@ -11,7 +11,9 @@ export function DecidedBy({ request }: { request: PermissionRequest }) {
     pending: 'Waits for an answer',
     cancelled: 'Not answered: the agent does not wait for it any more',
     expired: 'Not answered in time',
-    selected: allowance_id ? `${option}, by an answer that was given before` : `${option} · ${nameOf(decided_by)}`,
+    selected: allowance_id
+      ? `${option}, by an answer that was given before`
+      : `${option} · ${nameOf(decided_by)}`,
   }[status]
   return <div className={classes.decided}>{said}</div>
 }

@@ -6,7 +6,15 @@ import classes from './transcript.module.css'
 const marks = { kept: ' ', added: '+', removed: '-' } as const
 
 /** An edit of one file: what went, what came, and the lines around. */
-export const EditDiff = memo(function EditDiff({ path, before, after }: { path: string; before: string; after: string }) {
+export const EditDiff = memo(function EditDiff({
+  path,
+  before,
+  after,
+}: {
+  path: string
+  before: string
+  after: string
+}) {
   const lines = changedLines(before, after)
   return (
     <figure className={classes.edit}>

@@ -1,6 +1,6 @@
 import { Button, Group, Text } from '@mantine/core'
-import type { Session, Task } from '@yardmaster/protocol'
 import { useMutation } from '@tanstack/react-query'
+import type { Session, Task } from '@yardmaster/protocol'
 import { useMayIn } from '../../../data/ability.js'
 import { useClient, useMe } from '../../../data/signed-in.js'
 import { taskColours } from '../../../ui/colours.js'
@@ -22,7 +22,7 @@ export function EndingRow({ task, session }: { task: Task; session: Session }) {
   const badly = status === 'failed' || status === 'timed_out'
   return (
     <div className={classes.ending}>
-      <Text span size="xs" fw={600} c={`${taskColours[status]}.text`}>
+      <Text span size="xs" fw={600} c={`var(--mantine-color-${taskColours[status]}-light-color)`}>
         {taskWords[status]}
       </Text>
       <Text span size="xs" c="dimmed">
@@ -36,10 +36,20 @@ export function EndingRow({ task, session }: { task: Task; session: Session }) {
       )}
       {badly && session.archived_at === null && (
         <Group gap="xs">
-          <Button size="compact-xs" variant="default" disabled={!allowed || again.isPending} onClick={() => again.mutate(false)}>
+          <Button
+            size="compact-xs"
+            variant="default"
+            disabled={!allowed || again.isPending}
+            onClick={() => again.mutate(false)}
+          >
             Try again
           </Button>
-          <Button size="compact-xs" variant="default" disabled={!allowed || again.isPending} onClick={() => again.mutate(true)}>
+          <Button
+            size="compact-xs"
+            variant="default"
+            disabled={!allowed || again.isPending}
+            onClick={() => again.mutate(true)}
+          >
             Try again with a new conversation
           </Button>
         </Group>

@@ -33,13 +33,20 @@ export function rowsOf({ messages, tasks, requests }: SessionView, seen_seq: num
   return rows
 }
 
-function pushEnding(rows: Row[], { id, task_id }: Message, last: Map<string, string>, ended: Map<string, Task>): void {
+function pushEnding(
+  rows: Row[],
+  { id, task_id }: Message,
+  last: Map<string, string>,
+  ended: Map<string, Task>,
+): void {
   const task = task_id && last.get(task_id) === id ? ended.get(task_id) : undefined
   if (task) rows.push({ kind: 'ending', key: `ending-${task.id}`, task })
 }
 
 function requestOf(message: Message, asked: Map<string, PermissionRequest>): PermissionRequest | undefined {
   if (message.type !== 'tool_call') return undefined
-  const call = message.content.find(({ type }) => type === 'tool_call') as { tool_call_id?: string } | undefined
+  const call = message.content.find(({ type }) => type === 'tool_call') as
+    | { tool_call_id?: string }
+    | undefined
   return call?.tool_call_id ? asked.get(call.tool_call_id) : undefined
 }

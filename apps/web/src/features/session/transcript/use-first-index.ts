@@ -9,7 +9,13 @@ export function useFirstIndex(rows: readonly { key: string }[]): number {
   const { key, index } = held.current
   const first = rows[0]?.key
   if (first !== key) {
-    const moved = key === undefined ? 0 : Math.max(0, rows.findIndex((row) => row.key === key))
+    const moved =
+      key === undefined
+        ? 0
+        : Math.max(
+            0,
+            rows.findIndex((row) => row.key === key),
+          )
     held.current = { key: first, index: index - moved }
   }
   return held.current.index
