@@ -3,7 +3,9 @@ import { addAccess } from './commands/access.js'
 import { addAllowance } from './commands/allowance.js'
 import { addAudit } from './commands/audit.js'
 import { addDoctor } from './commands/doctor.js'
+import { addEnv } from './commands/env.js'
 import { addGrant } from './commands/grant.js'
+import { addIdentity } from './commands/identity.js'
 import { addInit } from './commands/init.js'
 import { addPassword } from './commands/password.js'
 import { addRepo } from './commands/repo.js'
@@ -43,6 +45,8 @@ export function makeProgram(exitWith: (code: number) => void): Command {
   addSignIn(program, context)
   addPassword(program, context)
   addToken(program, context)
+  addEnv(program, context)
+  addIdentity(program, context)
   program.commandsGroup('Work:')
   addSession(program, context)
   addRequest(program, context)

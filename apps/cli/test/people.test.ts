@@ -90,3 +90,16 @@ test('a token signs scripts in until it is revoked; a new password ends the othe
   expect((await script('whoami')).stderr).toContain('not signed in')
   expect(await as(['logout', '--everywhere', '--tokens'])).toMatchObject({ code: 0 })
 })
+
+test('an entry is set from standard input and shown by name alone; commits have the identity that one says', async () => {
+  const { as } = await add('mary')
+  expect(await as(['env', 'set', 'MY_API_KEY'], 'line one\nline two\n')).toMatchObject({ code: 0 })
+  expect((await as(['env', 'set', 'PATH'], '/tmp')).stderr).toContain('(NAME_REFUSED)')
+  const { stdout } = await as(['env', 'ls', '--json'])
+  expect(JSON.parse(stdout)).toMatchObject([{ name: 'MY_API_KEY', readable: true }])
+  expect(stdout).not.toContain('line')
+  expect(await as(['env', 'rm', 'MY_API_KEY'])).toMatchObject({ code: 0 })
+  expect(await as(['identity', '--name', 'Mary S.'])).toMatchObject({
+    stdout: 'Mary S. <mary@example.com>\n',
+  })
+})

@@ -4,6 +4,7 @@ import type { Leases, Ledger } from '@yardmaster/runtime'
 import type { Db } from '@yardmaster/store'
 import type { Audit } from './audit/audit.js'
 import type { Limiter } from './door/rates.js'
+import type { Sealer } from './environment/sealer.js'
 import type { Siblings } from './siblings/siblings.js'
 import type { Tokens } from './sign-in/tokens.js'
 
@@ -27,6 +28,8 @@ export interface Yard {
   audit: Audit
   limiter: Limiter
   tokens: Tokens
+  /** Seals what people give to their runs. */
+  sealer: Sealer
   limits: Limits
   /** The node that this database belongs to. */
   node_id: string

@@ -28,6 +28,12 @@ const {
 const presenters: [string, store.Presenter, string, TObject][] = [
   ['presentUser', presentUser, 'users', protocol.User],
   ['presentUserCard', presentUserCard, 'users', protocol.UserCard],
+  [
+    'presentEnvironmentEntry',
+    store.presentEnvironmentEntry,
+    'environment_entries',
+    protocol.EnvironmentEntry,
+  ],
   ['presentApiToken', store.presentApiToken, 'api_tokens', protocol.ApiToken],
   ['presentTeam', presentTeam, 'teams', protocol.Team],
   ['presentTeamMember', presentTeamMember, 'team_members', protocol.TeamMember],
@@ -44,7 +50,7 @@ const presenters: [string, store.Presenter, string, TObject][] = [
   ['presentSeen', presentSeen, 'session_views', protocol.Seen],
   ['presentSessionEvent', presentSessionEvent, 'session_events', protocol.SessionEvent],
 ]
-const secrets = ['password_hash', 'auth_epoch', 'token_hash', 'nonce']
+const secrets = ['password_hash', 'auth_epoch', 'token_hash', 'nonce', 'sealed']
 
 let database: TestDatabase
 beforeAll(async () => {

@@ -3,6 +3,7 @@ import type {
   ApiToken,
   Assignment,
   AuditEntry,
+  EnvironmentEntry,
   Family,
   Grant,
   Message,
@@ -120,6 +121,7 @@ export interface Services {
   authentication: { create(data: object): Promise<SignedIn> }
   users: Users
   'api-tokens': ApiTokens
+  'environment-entries': Rows<EnvironmentEntry>
   teams: Rows<Team>
   'team-members': Rows<TeamMember>
   repos: Rows<Repo>

@@ -165,6 +165,10 @@ export class Conversation {
       this.#transcript.notice(
         `The agent could not continue the earlier conversation: ${loss}. It starts anew, without the history.`,
       )
+    for (const name of this.order.identity.unreadable)
+      this.#transcript.notice(
+        `The environment entry ${name} cannot be read any more, since the daemon's key was changed; the agent runs without it. Set it again with: yardmaster env set ${name}`,
+      )
     this.outbox.open()
   }
 

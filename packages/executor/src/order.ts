@@ -14,7 +14,17 @@ export async function readOrder(input: AsyncIterable<Buffer>): Promise<ExecutorO
   } catch {
     throw new Error('the order on standard input is not JSON')
   }
-  const missing = ['task', 'session', 'worktree', 'resume', 'token', 'daemon_url', 'harness', 'spool_file']
+  const missing = [
+    'task',
+    'session',
+    'worktree',
+    'resume',
+    'identity',
+    'token',
+    'daemon_url',
+    'harness',
+    'spool_file',
+  ]
     .filter((field) => !order?.[field as keyof ExecutorOrder])
     .join(', ')
   if (missing) throw new Error(`the order lacks ${missing}`)

@@ -13,7 +13,8 @@ const executor = resolve(__dirname, '../dist/index.js')
 const shellAgent = resolve(__dirname, '../../shell-agent/dist/index.js')
 const oddAgent = resolve(__dirname, 'odd-agent.mjs')
 
-export interface Setting extends Partial<Pick<ExecutorOrder, 'idle_timeout' | 'run_timeout' | 'resume'>> {
+export interface Setting
+  extends Partial<Pick<ExecutorOrder, 'idle_timeout' | 'run_timeout' | 'resume' | 'identity'>> {
   session?: Partial<ExecutorOrder['session']>
   harness?: Partial<ExecutorOrder['harness']>
   worktree?: string
@@ -80,6 +81,7 @@ export class Scene {
         repo_path: this.worktree,
       },
       resume: setting.resume ?? { agent_session_id: null, work_dir: null, reason: 'first prompt' },
+      identity: setting.identity ?? { git: null, env: {}, unreadable: [] },
       token: TOKEN,
       daemon_url: this.daemon.url,
       harness: { ...harness, ...setting.harness, env: { ...harness.env, ...setting.harness?.env } },

@@ -21,6 +21,18 @@ test('a harness that dies fails the task with its exit code and last words, secr
   expect(detail.length).toBeLessThan(17_000)
 })
 
+test('what belongs to the person who prompted is hidden whatever it is called, and goes before what the host has', async () => {
+  const identity = { git: null, env: { ODD_WORD: 'of the person' }, unreadable: [] }
+  const harness = {
+    command: 'sh',
+    args: ['-c', 'echo "it is $ODD_WORD" >&2'],
+    env: { ODD_WORD: 'of the host' },
+  }
+  await scene.shell('Hello', { harness, identity }).exit()
+  const error = scene.daemon.patched('failed')?.error as Record<string, unknown> | undefined
+  expect(error?.detail).toBe('it is [ODD_WORD]')
+})
+
 test('a harness that is killed fails the task with the signal', async () => {
   const harness = { command: 'sh', args: ['-c', 'kill -9 $$'] }
   await scene.shell('Hello', { harness }).exit()

@@ -2,6 +2,7 @@ import { allowances } from './resources/allowances.js'
 import { apiTokens } from './resources/api-tokens.js'
 import { audit } from './resources/audit.js'
 import { authentication } from './resources/authentication.js'
+import { environmentEntries } from './resources/environment-entries.js'
 import { grants } from './resources/grants.js'
 import { messages } from './resources/messages.js'
 import { permissionRequests } from './resources/permission-requests.js'
@@ -21,6 +22,7 @@ export const policies: readonly ResourcePolicy[] = [
   authentication,
   users,
   apiTokens,
+  environmentEntries,
   teams,
   teamMembers,
   repos,

@@ -25,6 +25,10 @@ export const errorTable = {
     message: 'No such harness on that runtime; `yardmaster doctor` lists them.',
   },
   UNKNOWN_OPTION: { status: 400, message: 'The request does not offer that option.' },
+  NAME_REFUSED: {
+    status: 400,
+    message: 'That name belongs to the host, to git or to Yardmaster, and cannot be set for your runs.',
+  },
   UNKNOWN_REFERENCE: { status: 400, message: 'A row that the call names does not exist.' },
   WRONG_RUNTIME: { status: 400, message: 'No such runtime, or not one that may be used here.' },
 
@@ -80,6 +84,10 @@ export const errorTable = {
   TOO_MANY_CHILDREN: {
     status: 409,
     message: 'This session has spawned 20 sessions, and may have no more; remove some of them.',
+  },
+  TOO_MANY_ENTRIES: {
+    status: 409,
+    message: 'You have 50 environment entries, and may have no more; remove some of them.',
   },
   IDEMPOTENCY_MISMATCH: { status: 409, message: 'That idempotency key was used with another prompt.' },
 

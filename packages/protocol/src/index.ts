@@ -1,4 +1,5 @@
 export * from './blocks.js'
+export * from './environment.js'
 export * from './errors.js'
 export * from './levels.js'
 export * from './principals.js'

@@ -11,6 +11,7 @@ const local = { find: 'local', get: 'local', create: 'local', patch: 'local', re
 export const placements: Readonly<Record<string, Readonly<Record<string, Placement>>>> = {
   authentication: { create: 'local', remove: 'local' },
   users: { ...local, 'sign-out-everywhere': 'local' },
+  'environment-entries': { find: 'local', create: 'local', remove: 'local' },
   'api-tokens': { find: 'local', get: 'local', create: 'local', remove: 'local' },
   teams: local,
   'team-members': { find: 'local', create: 'local', remove: 'local' },

@@ -17,6 +17,7 @@ export {
   migrationState,
 } from './migrate.js'
 export * from './people/api-tokens.js'
+export * from './people/environment.js'
 export * from './people/grants.js'
 export * from './people/holders.js'
 export * from './people/links.js'

@@ -35,6 +35,7 @@ const told: Record<string, { call?: readonly string[]; row?: readonly string[] }
   teams: { call: ['name'], row: ['name'] },
   'team-members': { call: ['team_id', 'user_id'], row: ['team_id', 'user_id'] },
   invitations: { call: ['role', 'team_ids'], row: ['role'] },
+  'environment-entries': { call: ['name'], row: ['name'] },
   'api-tokens': { call: ['name', 'scopes', 'expires_at'], row: ['name'] },
   sessions: { call: ['permission_mode', 'runtime_id', 'archived_at'] },
   'permission-requests': { call: ['option_id'] },

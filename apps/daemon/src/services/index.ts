@@ -3,6 +3,7 @@ import { allowances } from './allowances/allowances.js'
 import { apiTokens } from './api-tokens/api-tokens.js'
 import { audit } from './audit/audit.js'
 import { authentication } from './authentication/authentication.js'
+import { environmentEntries } from './environment-entries/environment-entries.js'
 import { grants } from './grants/grants.js'
 import { messages } from './messages/messages.js'
 import { permissionRequests } from './permission-requests/permission-requests.js'
@@ -23,6 +24,7 @@ export const services: readonly ((app: App, yard: Yard) => void)[] = [
   authentication,
   users,
   apiTokens,
+  environmentEntries,
   teams,
   teamMembers,
   repos,

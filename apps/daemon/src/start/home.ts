@@ -31,14 +31,33 @@ async function makeDirectory(path: string): Promise<void> {
 }
 
 /** The secret that tokens are signed with, made at the first start. Whoever can read it can be anybody. */
-export async function signingSecret(home: string): Promise<string> {
-  const file = join(home, 'signing.key')
+export const signingSecret = (home: string): Promise<string> => secretIn(join(home, 'signing.key'), 48)
+
+/**
+ * The key that people's environment entries are sealed with, made at the first start.
+ *
+ * @throws StartFailure when the file holds something else
+ */
+export async function environmentKey(home: string): Promise<Buffer> {
+  const file = join(home, 'environment.key')
+  const key = Buffer.from((await secretIn(file, 32)).trim(), 'base64url')
+  if (key.length === 32) return key
+  throw new StartFailure(
+    `${file} does not hold a key: put the one back that was there, or remove the file; people then set their entries again.`,
+  )
+}
+
+/** A file with so many random bytes as base64url, for this user alone; made if it is not there. */
+async function secretIn(file: string, bytes: number): Promise<string> {
   const there = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null
     throw error
   })
-  if (there !== null) return there
-  const secret = randomBytes(48).toString('base64url')
+  if (there !== null) {
+    await chmod(file, 0o600)
+    return there
+  }
+  const secret = randomBytes(bytes).toString('base64url')
   await writeFile(`${file}.new`, secret, { mode: 0o600 })
   await rename(`${file}.new`, file)
   return secret

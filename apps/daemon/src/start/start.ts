@@ -21,6 +21,7 @@ import { closeServer, localUrl, takePort } from './listen.js'
 import { createLocalRuntime } from './local-runtime.js'
 import { announceAt, lockHome } from './lock.js'
 import type { Progress } from './progress.js'
+import { openSealer } from './sealer.js'
 import { beginSweeping } from './sweeping.js'
 import { beginTellingParents } from './telling-parents.js'
 
@@ -94,6 +95,7 @@ async function start(
   const redis = settings.redis_url && (await openSiblings(settings.redis_url, node_id, log))
   if (redis) cleanup.add('Redis', async () => redis.close())
   const siblings = redis ? redis.siblings : alone
+  const sealer = await openSealer(db, settings, log)
   const runtime = await createLocalRuntime({
     settings,
     db,
@@ -111,6 +113,7 @@ async function start(
     audit,
     limiter: createLimiter(db, rates),
     tokens,
+    sealer,
     limits: { ...usualLimits(settings), ...limits },
     node_id,
     runtime_id: runtime.id,

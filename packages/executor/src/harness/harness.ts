@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { ExecutorOrder } from '@yardmaster/protocol'
 import { Failure } from '../failure.js'
 import { endOwnTree } from '../own-tree.js'
+import { environmentFor } from './environment.js'
 import { hiding } from './secrets.js'
 import { Tail } from './tail.js'
 
@@ -33,14 +34,17 @@ export class Harness {
 
   /** @throws Failure harness_missing, cannot_start */
   static async start(order: ExecutorOrder): Promise<Harness> {
-    const { command, args, env } = order.harness
-    const whole = { ...process.env, ...env }
+    const { command, args } = order.harness
+    const whole = environmentFor(order)
     const child = spawn(command, args, {
       cwd: order.worktree.path,
       env: whole,
       stdio: ['pipe', 'pipe', 'pipe'],
     })
-    const harness = new Harness(child, hiding(whole, { 'executor token': order.token }))
+    const harness = new Harness(
+      child,
+      hiding(whole, { ...order.identity.env, 'executor token': order.token }),
+    )
     harness.#exited.catch(() => {})
     try {
       await once(child, 'spawn')

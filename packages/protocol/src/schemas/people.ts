@@ -5,11 +5,22 @@ import { Id, Name, nullable, type Static, strict, Timestamp, words } from './com
 const Email = Type.String({ minLength: 3, maxLength: 254, pattern: '^[^\\s@]+@[^\\s@]+$' })
 const Password = Type.String({ minLength: 10, maxLength: 1024 })
 
+/** What git can write into a commit: no angle brackets, no control characters. */
+const GitName = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  pattern: '^[^<>\\u0000-\\u001f\\u007f]*[^<>\\s.,:;"\'\\\\][^<>\\u0000-\\u001f\\u007f]*$',
+})
+const GitEmail = Type.String({ minLength: 3, maxLength: 254, pattern: '^[^\\s@<>]+@[^\\s@<>]+$' })
+
 export const User = strict({
   id: Id,
   email: Email,
   name: Name,
   role: words(roles),
+  /** What commits of the user's runs carry; null: name and email of the user. */
+  git_name: nullable(GitName),
+  git_email: nullable(GitEmail),
   disabled_at: nullable(Timestamp),
   created_at: Timestamp,
 })
@@ -22,7 +33,15 @@ export const UserCreate = strict({
   role: Type.Optional(words(roles)),
 })
 export const UserPatch = Type.Partial(
-  strict({ name: Name, email: Email, password: Password, role: words(roles), disabled: Type.Boolean() }),
+  strict({
+    name: Name,
+    email: Email,
+    password: Password,
+    role: words(roles),
+    disabled: Type.Boolean(),
+    git_name: nullable(GitName),
+    git_email: nullable(GitEmail),
+  }),
   { additionalProperties: false, minProperties: 1 },
 )
 
@@ -97,6 +116,20 @@ export const NewApiToken = strict({ ...ApiToken.properties, token: Type.String()
 export const SignOutEverywhere = strict({ id: Id, tokens: Type.Optional(Type.Boolean()) })
 export const SignedOut = strict({ user_id: Id, revoked_tokens: Type.Integer() })
 
+/** What a person's runs find in their environment. The value is never shown. */
+export const EnvironmentEntry = strict({
+  id: Id,
+  name: Type.String(),
+  /** Whether it can be opened: not where the key in the daemon's home was changed since. */
+  readable: Type.Boolean(),
+  created_at: Timestamp,
+  updated_at: Timestamp,
+})
+export const EnvironmentEntryCreate = strict({
+  name: Type.String({ maxLength: 128, pattern: '^[A-Za-z_][A-Za-z0-9_]*$' }),
+  value: Type.String({ minLength: 1, maxLength: 16_384 }),
+})
+
 export const SignIn = Type.Union([
   strict({ strategy: Type.Literal('local'), email: Type.String(), password: Type.String() }),
   strict({ strategy: Type.Literal('link'), token: Type.String() }),
@@ -109,6 +142,7 @@ export type TeamMember = Static<typeof TeamMember>
 export type ApiToken = Static<typeof ApiToken>
 export type NewApiToken = Static<typeof NewApiToken>
 export type SignedOut = Static<typeof SignedOut>
+export type EnvironmentEntry = Static<typeof EnvironmentEntry>
 export type Grant = Static<typeof Grant>
 export type AccessReason = Static<typeof AccessReason>
 export type PersonAccess = Static<typeof PersonAccess>

@@ -40,6 +40,13 @@ export const Assignment = strict({
     /** The conversation of another session, to be gone on with in a copy. */
     fork_from: Type.Optional(Type.String()),
   }),
+  /** Of the person who prompted: whose name commits carry (null: nobody's), and what the harness finds in its environment. */
+  identity: strict({
+    git: nullable(strict({ name: Type.String(), email: Type.String() })),
+    env: Type.Record(Type.String(), Type.String()),
+    /** Names of entries that the daemon cannot open any more. */
+    unreadable: Type.Array(Type.String()),
+  }),
   token: Type.String(),
 })
 export const Claimed = strict({ runs: Type.Array(Assignment) })

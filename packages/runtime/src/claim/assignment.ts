@@ -1,7 +1,18 @@
 import type { Assignment } from '@yardmaster/protocol'
 import { statement } from '@yardmaster/store'
 
-export type Claimed = Omit<Assignment, 'token'> & { nonce: string }
+/** What the person who prompted gives to their runs, as it lies in the database. */
+export interface SealedIdentity {
+  user_id: string
+  git: { name: string; email: string }
+  /** `sealed` in base64. None of somebody who was disabled since. */
+  entries: { name: string; sealed: string }[]
+}
+
+export type Claimed = Omit<Assignment, 'token' | 'identity'> & {
+  nonce: string
+  identity: SealedIdentity | null
+}
 
 /** Everything a run needs, of tasks that were just claimed. */
 export const describeClaims = statement<[string[]], Claimed>(
@@ -11,7 +22,14 @@ export const describeClaims = statement<[string[]], Claimed>(
      jsonb_build_object('id', s.id, 'harness', s.harness, 'permission_mode', s.permission_mode,
        'model', s.model, 'mode', s.mode, 'config', s.config) as session,
      jsonb_build_object('id', w.id, 'path', w.path, 'branch', w.branch, 'repo_path', r.path) as worktree,
-     t.resume_decision - 'dropped' as resume
+     t.resume_decision - 'dropped' as resume,
+     (select jsonb_build_object('user_id', u.id,
+        'git', jsonb_build_object('name', coalesce(u.git_name, u.name), 'email', coalesce(u.git_email, u.email)),
+        'entries', coalesce((
+          select jsonb_agg(jsonb_build_object('name', e.name,
+            'sealed', translate(encode(e.sealed, 'base64'), E'\\n', '')))
+          from environment_entries e where e.user_id = u.id and u.disabled_at is null), '[]'))
+      from users u where u.id = t.created_by) as identity
    from tasks t join sessions s on s.id = t.session_id join worktrees w on w.id = t.worktree_id
    join repos r on r.id = w.repo_id
    where t.id = any($1) order by t.created_at, t.id`,

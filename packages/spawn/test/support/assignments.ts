@@ -18,6 +18,7 @@ export function assignment(
     },
     worktree: { id: randomUUID(), path, branch: 'work', repo_path: path },
     resume: { agent_session_id: null, work_dir: null, reason: 'none' },
+    identity: { git: null, env: {}, unreadable: [] as string[] },
     token: 'executor-token',
   }
 }

@@ -4,6 +4,7 @@ import { teamVisible } from '../people/teams.js'
 import {
   presentAllowance,
   presentApiToken,
+  presentEnvironmentEntry,
   presentGrant,
   presentMessage,
   presentPermissionRequest,
@@ -109,6 +110,14 @@ export const loadApiToken = load(
      case when x.user_id = $2 or exists (select from users u where u.id = $2 and u.role = 'admin')
        then 'owner'::level end as level
    from api_tokens x where x.id = $1`,
+)
+/** Nobody's but whose it is. */
+export const loadEnvironmentEntry = load(
+  'load-environment-entry',
+  `select ${presentEnvironmentEntry('x')} as row, null::uuid as session_id, null::uuid as session_owner,
+     null::uuid as worktree_id, null::uuid as task_id, null::uuid as runtime_id,
+     case when x.user_id = $2 then 'owner'::level end as level
+   from environment_entries x where x.id = $1`,
 )
 export const loadRuntime = load(
   'load-runtime',

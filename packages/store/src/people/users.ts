@@ -12,7 +12,7 @@ export const insertUser = statement<
    returning ${presentUser('u')} as wire`,
 )
 
-/** What is named changes. A new password, a change of role and disabling end every sign-in. */
+/** What is named changes; an empty `git_name` or `git_email` is no longer set. A new password, a change of role and disabling end every sign-in. */
 export const patchUser = statement<
   [
     id: string,
@@ -21,6 +21,8 @@ export const patchUser = statement<
     hash: string | null,
     role: Role | null,
     disabled: boolean | null,
+    git_name: string | null,
+    git_email: string | null,
   ],
   { wire: User }
 >(
@@ -28,6 +30,8 @@ export const patchUser = statement<
   `update users u set name = coalesce($2, u.name), email = coalesce(lower($3), u.email),
      password_hash = coalesce($4, u.password_hash), role = coalesce($5, u.role),
      disabled_at = case when $6::boolean is null then u.disabled_at when $6 then coalesce(u.disabled_at, clock_timestamp()) end,
+     git_name = case when $7::text is null then u.git_name else nullif($7, '') end,
+     git_email = case when $8::text is null then u.git_email else nullif($8, '') end,
      auth_epoch = u.auth_epoch + case when $4 is not null or $5 <> u.role or $6 then 1 else 0 end
    where u.id = $1 returning ${presentUser('u')} as wire`,
 )

@@ -2,6 +2,7 @@ import {
   Allowance,
   ApiToken,
   AuditEntry,
+  EnvironmentEntry,
   Grant,
   Message,
   PermissionRequest,
@@ -25,6 +26,9 @@ export const presentUserCard = presenter(UserCard)
 export const presentTeam = presenter(Team)
 export const presentTeamMember = presenter(TeamMember)
 export const presentApiToken = presenter(ApiToken)
+export const presentEnvironmentEntry = presenter(EnvironmentEntry, {
+  readable: (x) => `(${x}.key_id is not distinct from (select i.environment_key_id from installation i))`,
+})
 export const presentGrant = presenter(Grant)
 export const presentRepo = presenter(Repo)
 export const presentWorktree = presenter(Worktree)

@@ -1,6 +1,7 @@
 import type { Assignment, Run } from '@yardmaster/protocol'
 import { claim, heartbeat, type RuntimeDescription, registerRuntime } from '@yardmaster/runtime'
 import { presentRuntime } from '@yardmaster/store'
+import { openIdentity } from '../../environment/identity.js'
 import { type CallParams, rowOf } from '../../hooks/context.js'
 import { list } from '../../lists/list.js'
 import { everything } from '../../lists/scope.js'
@@ -41,8 +42,9 @@ export class Runtimes {
       lease: this.yard.limits.dispatched,
     })
     return {
-      runs: claimed.map(({ nonce, ...assignment }) => ({
+      runs: claimed.map(({ nonce, identity, ...assignment }) => ({
         ...assignment,
+        identity: openIdentity(this.yard.sealer, identity),
         token: this.yard.tokens.forExecutor({
           task_id: assignment.task.id,
           session_id: assignment.session.id,

@@ -35,6 +35,8 @@ interface UserChange {
   password?: string
   role?: Role
   disabled?: boolean
+  git_name?: string | null
+  git_email?: string | null
 }
 
 /** The people of a team. */
@@ -62,13 +64,24 @@ export class Users {
   }
 
   /** A new password, a new role and disabling end every sign-in of that user. @throws LAST_ADMIN, LAST_OWNER */
-  async patch(id: string, { name, email, password, role, disabled }: UserChange, params: CallParams) {
+  async patch(id: string, change: UserChange, params: CallParams) {
+    const { name, email, password, role, disabled, git_name, git_email } = change
     const hash = password === undefined ? null : await hashPassword(password)
     const { role: role_now } = rowOf<User>(params.target)
     const leaves = role !== undefined || disabled === true
     const ends = hash !== null || disabled === true || (role ?? role_now) !== role_now
     return this.change(id, params, { leaves, ends }, (tx) =>
-      patchUser(tx, id, name ?? null, email ?? null, hash, role ?? null, disabled ?? null),
+      patchUser(
+        tx,
+        id,
+        name ?? null,
+        email ?? null,
+        hash,
+        role ?? null,
+        disabled ?? null,
+        setOrEmpty(git_name),
+        setOrEmpty(git_email),
+      ),
     )
   }
 
@@ -110,3 +123,7 @@ export class Users {
     })
   }
 }
+
+/** As the statement takes it: null leaves the field as it is, and an empty text takes it away. */
+const setOrEmpty = (value: string | null | undefined): string | null =>
+  value === null ? '' : (value ?? null)
