@@ -104,3 +104,22 @@ function badHints(): Buffer[] {
   const packets = [null, {}, [], ['hint'], ...hints.map((hint) => ['hint', 'wake', hint])]
   return packets.map((packet) => Buffer.from(encode({ uid: 'someone', nsp: '/', type: 9, data: { packet } })))
 }
+
+test('files are left to the daemon on whose host they are', async () => {
+  const { here, there } = pair
+  const { id, worktree_id } = await pair.session({ permission_mode: 'auto' })
+  const ear = await Ear.at(there, token, id)
+  const task = await sessions().prompt({ id, prompt: '$ echo made > made.txt' })
+  await ear.has(task.id, 'completed')
+  const refused = expect.objectContaining({
+    code: 409,
+    data: expect.objectContaining({ code: 'OTHER_HOST' }),
+  })
+  await expect(sessions().diff({ id })).rejects.toEqual(refused)
+  await expect(sessions().fork({ id })).rejects.toEqual(refused)
+  await expect(sessions().spawn({ id, prompt: 'x', worktree: 'new' })).rejects.toEqual(refused)
+  await expect(there.admin.service('worktrees').remove(worktree_id)).rejects.toEqual(refused)
+  const diff = await here.admin.service('sessions').diff({ id })
+  expect(diff).toMatchObject({ files: [{ path: 'made.txt' }] })
+  await here.admin.service('worktrees').remove(worktree_id)
+})

@@ -74,6 +74,7 @@ export const errorTable = {
   BRANCH_EXISTS: { status: 409, message: 'That branch exists already; leave `base` out to use it.' },
   BRANCH_IN_USE: { status: 409, message: 'That branch is checked out in another worktree.' },
   WORKTREE_EXISTS: { status: 409, message: 'There is a worktree by that name already.' },
+  OTHER_HOST: { status: 409, message: 'The files are on another host; ask the daemon there.' },
   WORKTREE_GONE: { status: 409, message: 'The directory of this worktree is gone.' },
   REPO_GONE: { status: 409, message: 'The repository is gone from its path; put it back or remove it here.' },
   NO_SNAPSHOT: { status: 409, message: 'That task left no snapshot of its worktree; fork from another one.' },

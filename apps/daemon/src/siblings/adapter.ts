@@ -23,6 +23,7 @@ interface Packet {
 /** What is used of an adapter; its types keep most of it to itself. */
 interface ClusterAdapter {
   broadcast(packet: Packet, options: Options): void
+  disconnectSockets(options: Options, close: boolean): void
   publish(message: object): void
   onRawMessage(entry: unknown, offset: string): void
   onMessage(message: unknown, offset?: string): void
@@ -31,7 +32,7 @@ interface ClusterAdapter {
 /**
  * The adapter that lets rooms reach across daemons, with two of its habits changed. Of itself it
  *
- * - emits to this daemon's sockets only once Redis has answered: while Redis hangs, nobody would hear of anything. Here
+ * - emits to this daemon's sockets, and closes them, only once Redis has answered: while Redis hangs, nobody would hear of anything. Here
  *   our own sockets come first, and the others are told without waiting.
  * - reads an entry of the stream that it trips over again and again, and nothing behind it; and one that names no room it
  *   sends to everybody. Here what is not ours is left out.
@@ -46,22 +47,32 @@ export function acrossDaemons({ redis }: Bus, stream: string, log: Log): (namesp
   // No arrow: socket.io calls it by `new`.
   return function across(namespace) {
     const adapter = make(namespace)
-    emitHereFirst(adapter)
+    hereFirst(adapter)
     leaveOutWhatIsNotOurs(adapter, log)
     return adapter
   }
 }
 
-function emitHereFirst(adapter: ClusterAdapter): void {
-  const broadcast = adapter.broadcast.bind(adapter)
+function hereFirst(adapter: ClusterAdapter): void {
+  const { broadcast, disconnectSockets } = adapter
   adapter.broadcast = (packet, options) => {
-    broadcast(packet, { ...options, flags: { ...options.flags, local: true } })
-    if (options.flags?.local) return
-    const { rooms, except = [], flags } = options
-    const crossing = { rooms: [...rooms], except: [...except], flags }
-    adapter.publish({ type: BROADCAST, data: { packet, opts: crossing } })
+    broadcast.call(adapter, packet, onlyHere(options))
+    if (!options.flags?.local) adapter.publish({ type: BROADCAST, data: { packet, opts: crossing(options) } })
+  }
+  adapter.disconnectSockets = (options, close) => {
+    disconnectSockets.call(adapter, onlyHere(options), close)
+    if (!options.flags?.local) adapter.publish({ type: DISCONNECT, data: { opts: crossing(options), close } })
   }
 }
+
+const onlyHere = (options: Options): Options => ({ ...options, flags: { ...options.flags, local: true } })
+
+/** As it is written into the stream. */
+const crossing = ({ rooms, except = new Set(), flags }: Options) => ({
+  rooms: [...rooms],
+  except: [...except],
+  flags,
+})
 
 function leaveOutWhatIsNotOurs(adapter: ClusterAdapter, log: Log): void {
   let said = false

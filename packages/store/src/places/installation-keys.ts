@@ -1,11 +1,13 @@
 import { statement } from '../statement.js'
 
-/** The fingerprint that the database knows a key by, which is that of the first daemon that came with one. */
+/**
+ * The fingerprint that the database knows a key by, which is that of the first daemon that came with one. The row is
+ * written in any case: of two that come at once, the second would see neither its own nor the other's.
+ */
 export const firstFingerprint = statement<[name: string, fingerprint: string], { fingerprint: string }>(
   'first-fingerprint',
-  `with made as (
-     insert into installation_keys (name, fingerprint) values ($1, $2) on conflict do nothing returning fingerprint)
-   select fingerprint from made union all select fingerprint from installation_keys where name = $1 limit 1`,
+  `insert into installation_keys as k (name, fingerprint) values ($1, $2)
+   on conflict (name) do update set fingerprint = k.fingerprint returning k.fingerprint`,
 )
 
 /** From now on the database knows a key by another fingerprint. */

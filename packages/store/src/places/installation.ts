@@ -1,10 +1,10 @@
 import { statement } from '../statement.js'
 
-/** The node that this database belongs to, made on first sight. */
+/** The node that this database belongs to, made on first sight, which several daemons may have at once. */
 export const ensureInstallation = statement<[node_id: string], { node_id: string }>(
   'ensure-installation',
-  `with made as (insert into installation (node_id) values ($1) on conflict do nothing returning node_id)
-   select node_id from made union all select node_id from installation limit 1`,
+  `insert into installation as i (node_id) values ($1)
+   on conflict (only_row) do update set node_id = i.node_id returning i.node_id`,
 )
 
 /** A runtime that is about to register: worktrees may be made on it from now on. */

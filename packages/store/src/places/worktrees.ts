@@ -67,9 +67,9 @@ export const lockSessionsOf = statement<[worktree_id: string], { executing: bool
 /** Where the work of a session lies, for git. */
 export const sessionPlace = statement<
   [session_id: string],
-  { path: string; target_branch: string; base_sha: string; repo_path: string }
+  { path: string; runtime_id: string; target_branch: string; base_sha: string; repo_path: string }
 >(
   'session-place',
-  `select w.path, w.target_branch, w.base_sha, r.path as repo_path
+  `select w.path, w.runtime_id, w.target_branch, w.base_sha, r.path as repo_path
    from sessions s join worktrees w on w.id = s.worktree_id join repos r on r.id = w.repo_id where s.id = $1`,
 )

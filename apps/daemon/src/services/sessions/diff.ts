@@ -2,6 +2,7 @@ import { mergeBase, worktreeDiff } from '@yardmaster/git'
 import { type Session, type Task, YardmasterError } from '@yardmaster/protocol'
 import { loadTask, sessionPlace } from '@yardmaster/store'
 import type { Yard } from '../../yard.js'
+import { onThisHost } from '../worktrees/on-this-host.js'
 
 const system = { kind: 'system', name: 'diff' } as const
 
@@ -9,11 +10,12 @@ const system = { kind: 'system', name: 'diff' } as const
  * What the worktree holds against its merge-base with the target branch, uncommitted and untracked files included;
  * with a task, what that task changed, from its snapshots.
  *
- * @throws NOT_FOUND for a task of another session, WORKTREE_GONE
+ * @throws NOT_FOUND for a task of another session, OTHER_HOST, WORKTREE_GONE
  */
 export async function sessionDiff(yard: Yard, session: Session, session_id: string, task_id?: string) {
   const [place] = await sessionPlace(yard.db, session_id)
   if (!place) throw new YardmasterError('NOT_FOUND')
+  onThisHost(yard, place)
   if (!task_id) {
     const from = await mergeBase({ cwd: place.path, branch: place.target_branch }).catch(() => place.base_sha)
     return worktreeDiff({ cwd: place.path, from })

@@ -6,6 +6,7 @@ import type { CallParams } from '../../hooks/context.js'
 import type { App, Yard } from '../../yard.js'
 import { userOf } from '../user-of.js'
 import { makeWorktree } from '../worktrees/make-worktree.js'
+import { onThisHost } from '../worktrees/on-this-host.js'
 
 /** Where a session that comes from another shall work. */
 export interface NewPlace {
@@ -21,7 +22,7 @@ export interface NewPlace {
 /**
  * Does `make` in the source's worktree, or in a new one with the source's files: in one transaction with its row.
  *
- * @throws FORBIDDEN without `session` in the worktree, or for a new one on its repo; WRONG_RUNTIME for one that another
+ * @throws FORBIDDEN without `session` in the worktree, or for a new one on its repo; OTHER_HOST for one that another
  *   host holds; WORKTREE_GONE and what else git throws
  */
 export async function inPlace<T>(
@@ -40,11 +41,7 @@ export async function inPlace<T>(
   const from = (await loadWorktree(yard.db, source.worktree_id, principal)).row as unknown as Worktree
   const repo = await loadRepo(yard.db, from.repo_id, principal)
   requireSession(repo.level)
-  if (from.runtime_id !== yard.runtime_id)
-    throw new YardmasterError(
-      'WRONG_RUNTIME',
-      'The worktree is on another host, and can be copied only there.',
-    )
+  onThisHost(yard, from)
   const to = name ?? `${from.name.slice(0, 40)}-${label}-${randomBytes(3).toString('hex')}`
   const { path: repo_path } = repo.row as unknown as Repo
   const { worktree: row, result } = await makeWorktree(

@@ -17,6 +17,7 @@ import { worktreeScope } from '../../lists/scope.js'
 import type { Yard } from '../../yard.js'
 import { userOf } from '../user-of.js'
 import { makeWorktree } from './make-worktree.js'
+import { onThisHost } from './on-this-host.js'
 
 interface NewWorktree {
   repo_id: string
@@ -87,9 +88,10 @@ export class Worktrees {
     })
   }
 
-  /** Removes sessions, row and directory; the branch stays. @throws EXECUTING */
+  /** Removes sessions, row and directory; the branch stays. @throws OTHER_HOST, EXECUTING */
   async remove(id: string, { principal, target }: CallParams) {
     const worktree = rowOf<Worktree>(target)
+    onThisHost(this.yard, worktree)
     const { row: repo } = await loadRepo(this.yard.db, worktree.repo_id, principal)
     const wire = await this.yard.db.transaction(async (tx) => {
       await refuseExecuting(tx, id)
