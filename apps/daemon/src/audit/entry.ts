@@ -4,8 +4,8 @@ import { v7 } from 'uuid'
 import { isId } from '../hooks/check-call.js'
 import { type Call, idOf } from '../hooks/context.js'
 
-/** Of these services no call changes a row: what they do is gone with the socket, or has its own way into the log. */
-const changesNothing = ['subscriptions', 'presence', 'authentication']
+/** Looking is no change, also where it is noted down; signing in has its own way into the log. */
+const changesNothing = ['subscriptions', 'presence', 'session-views', 'authentication']
 
 /** What the transports say of a call. */
 export interface Caller {

@@ -31,7 +31,8 @@ export class Messages {
 
   find({ principal, query = {} }: CallParams) {
     const scope = sessionScope(principal, 'x.session_id', query.session_id)
-    const order = query.session_id ? 'seq' : 'id'
+    // Of one session `seq` orders every row; of several, two may have the same.
+    const order = typeof query.session_id === 'string' ? 'seq' : 'id'
     return list(this.yard.db, query, { table: 'messages', present: presentMessage, scope, order })
   }
 
