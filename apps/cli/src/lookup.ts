@@ -2,6 +2,7 @@ import type { Client, Query, Rows } from '@yardmaster/client'
 import type {
   Allowance,
   ApiToken,
+  Invitation,
   PermissionRequest,
   Repo,
   Session,
@@ -75,6 +76,14 @@ export async function findApiToken(daemon: Client, name: string): Promise<ApiTok
   const tokens = daemon.service('api-tokens')
   if (isId(name)) return tokens.get(name)
   return only('token', name, await allRows(tokens, { name }), (token) => token.created_at)
+}
+
+/** An invitation by id or by the e-mail it is for. */
+export async function findInvitation(daemon: Client, name: string): Promise<Invitation> {
+  const wanted = name.toLowerCase()
+  const rows = await allRows(daemon.service('invitations'))
+  const fits = ({ id, email }: Invitation) => id === wanted || email === wanted
+  return only('invite', name, rows.filter(fits), ({ email }) => email)
 }
 
 /** A team by id or name. */

@@ -7,6 +7,7 @@ import { addEnv } from './commands/env.js'
 import { addGrant } from './commands/grant.js'
 import { addIdentity } from './commands/identity.js'
 import { addInit } from './commands/init.js'
+import { addInvite } from './commands/invite.js'
 import { addPassword } from './commands/password.js'
 import { addRepo } from './commands/repo.js'
 import { addRequest } from './commands/request.js'
@@ -55,6 +56,7 @@ export function makeProgram(exitWith: (code: number) => void): Command {
   addRepo(program, context)
   program.commandsGroup('People:')
   addUser(program, context)
+  addInvite(program, context)
   addTeam(program, context)
   addGrant(program, context)
   addAccess(program, context)

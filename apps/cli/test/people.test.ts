@@ -1,4 +1,4 @@
-import type { ApiToken, Grant, NewApiToken, Team, User, Worktree } from '@yardmaster/protocol'
+import type { ApiToken, Grant, NewApiToken, NewInvitation, Team, User, Worktree } from '@yardmaster/protocol'
 import { type Started, startDaemon } from './daemon.js'
 
 let daemon: Started
@@ -102,4 +102,14 @@ test('an entry is set from standard input and shown by name alone; commits have 
   expect(await as(['identity', '--name', 'Mary S.'])).toMatchObject({
     stdout: 'Mary S. <mary@example.com>\n',
   })
+})
+
+test('whoever is invited signs in by the link and chooses a password', async () => {
+  const { link } = await daemon.json<NewInvitation>('invite', 'new', 'radia@example.com')
+  expect((await daemon.yardmaster(['invite', 'ls'])).stdout).toMatch(/^radia +radia@example.com/m)
+  const as = (args: string[], input = '') => daemon.yardmaster(args, { as: 'radia', input })
+  expect(await as(['login', link])).toMatchObject({ code: 0 })
+  expect(await as(['password'], 'a password of mine\n')).toMatchObject({ code: 0 })
+  const none = await daemon.yardmaster(['invite', 'rm', 'radia@example.com'])
+  expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining('No invite is called') })
 })

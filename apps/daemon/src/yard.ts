@@ -31,6 +31,8 @@ export interface Yard {
   /** Seals what people give to their runs. */
   sealer: Sealer
   limits: Limits
+  /** Where people reach the daemon, for links. */
+  url: string
   /** The node that this database belongs to. */
   node_id: string
   /** The runtime on the daemon's own host, where worktrees are made. */

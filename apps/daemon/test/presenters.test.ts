@@ -34,6 +34,7 @@ const presenters: [string, store.Presenter, string, TObject][] = [
     'environment_entries',
     protocol.EnvironmentEntry,
   ],
+  ['presentInvitation', store.presentInvitation, 'invitations', protocol.Invitation],
   ['presentApiToken', store.presentApiToken, 'api_tokens', protocol.ApiToken],
   ['presentTeam', presentTeam, 'teams', protocol.Team],
   ['presentTeamMember', presentTeamMember, 'team_members', protocol.TeamMember],

@@ -6,8 +6,10 @@ import type {
   EnvironmentEntry,
   Family,
   Grant,
+  Invitation,
   Message,
   NewApiToken,
+  NewInvitation,
   PermissionRequest,
   Repo,
   Run,
@@ -111,6 +113,10 @@ export interface ApiTokens extends Rows<ApiToken> {
   create(data: object): Promise<NewApiToken>
 }
 
+export interface Invitations extends Rows<Invitation> {
+  create(data: object): Promise<NewInvitation>
+}
+
 export interface SignedIn {
   accessToken: string
   user: User
@@ -124,6 +130,7 @@ export interface Services {
   'environment-entries': Rows<EnvironmentEntry>
   teams: Rows<Team>
   'team-members': Rows<TeamMember>
+  invitations: Invitations
   repos: Rows<Repo>
   worktrees: Worktrees
   grants: Rows<Grant>

@@ -4,6 +4,7 @@ import { audit } from './resources/audit.js'
 import { authentication } from './resources/authentication.js'
 import { environmentEntries } from './resources/environment-entries.js'
 import { grants } from './resources/grants.js'
+import { invitations } from './resources/invitations.js'
 import { messages } from './resources/messages.js'
 import { permissionRequests } from './resources/permission-requests.js'
 import { repos } from './resources/repos.js'
@@ -25,6 +26,7 @@ export const policies: readonly ResourcePolicy[] = [
   environmentEntries,
   teams,
   teamMembers,
+  invitations,
   repos,
   worktrees,
   grants,

@@ -14,6 +14,7 @@ export const placements: Readonly<Record<string, Readonly<Record<string, Placeme
   'environment-entries': { find: 'local', create: 'local', remove: 'local' },
   'api-tokens': { find: 'local', get: 'local', create: 'local', remove: 'local' },
   teams: local,
+  invitations: { find: 'local', create: 'local', remove: 'local' },
   'team-members': { find: 'local', create: 'local', remove: 'local' },
   repos: local,
   worktrees: {

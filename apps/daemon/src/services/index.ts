@@ -5,6 +5,7 @@ import { audit } from './audit/audit.js'
 import { authentication } from './authentication/authentication.js'
 import { environmentEntries } from './environment-entries/environment-entries.js'
 import { grants } from './grants/grants.js'
+import { invitations } from './invitations/invitations.js'
 import { messages } from './messages/messages.js'
 import { permissionRequests } from './permission-requests/permission-requests.js'
 import { repos } from './repos/repos.js'
@@ -27,6 +28,7 @@ export const services: readonly ((app: App, yard: Yard) => void)[] = [
   environmentEntries,
   teams,
   teamMembers,
+  invitations,
   repos,
   worktrees,
   grants,

@@ -83,6 +83,7 @@ async function start(
 
   const { db } = database
   const daemon_url = localUrl(settings.host, port)
+  const url = settings.public_url ?? daemon_url
   const { node_id } = onlyRow(await ensureInstallation(db, randomUUID()))
   const secret = await signingSecret(settings.home)
   const isNew = await shareKey(
@@ -114,6 +115,7 @@ async function start(
     limiter: createLimiter(db, rates),
     tokens,
     sealer,
+    url,
     limits: { ...usualLimits(settings), ...limits },
     node_id,
     runtime_id: runtime.id,
@@ -143,7 +145,6 @@ async function start(
   cleanup.add('parents', beginTellingParents(app, yard.ledger, log))
   cleanup.add('address', await announceAt(settings.home, daemon_url))
 
-  const url = settings.public_url ?? daemon_url
   return {
     url,
     app,

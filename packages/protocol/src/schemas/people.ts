@@ -130,6 +130,26 @@ export const EnvironmentEntryCreate = strict({
   value: Type.String({ minLength: 1, maxLength: 16_384 }),
 })
 
+/** Somebody who was made a user and has not come yet. The link is shown once, by the call that makes it. */
+export const Invitation = strict({
+  id: Id,
+  user_id: Id,
+  email: Email,
+  name: Name,
+  role: words(roles),
+  expires_at: Timestamp,
+  created_by: nullable(Id),
+  created_at: Timestamp,
+})
+/** An address that is a user without a password gets a new link, and stays who they are. */
+export const InvitationCreate = strict({
+  email: Email,
+  name: Name,
+  role: Type.Optional(words(roles)),
+  team_ids: Type.Optional(Type.Array(Id, { maxItems: 50 })),
+})
+export const NewInvitation = strict({ ...Invitation.properties, link: Type.String() })
+
 export const SignIn = Type.Union([
   strict({ strategy: Type.Literal('local'), email: Type.String(), password: Type.String() }),
   strict({ strategy: Type.Literal('link'), token: Type.String() }),
@@ -143,6 +163,8 @@ export type ApiToken = Static<typeof ApiToken>
 export type NewApiToken = Static<typeof NewApiToken>
 export type SignedOut = Static<typeof SignedOut>
 export type EnvironmentEntry = Static<typeof EnvironmentEntry>
+export type Invitation = Static<typeof Invitation>
+export type NewInvitation = Static<typeof NewInvitation>
 export type Grant = Static<typeof Grant>
 export type AccessReason = Static<typeof AccessReason>
 export type PersonAccess = Static<typeof PersonAccess>

@@ -6,6 +6,7 @@ import {
   presentApiToken,
   presentEnvironmentEntry,
   presentGrant,
+  presentInvitation,
   presentMessage,
   presentPermissionRequest,
   presentRepo,
@@ -118,6 +119,14 @@ export const loadEnvironmentEntry = load(
      null::uuid as worktree_id, null::uuid as task_id, null::uuid as runtime_id,
      case when x.user_id = $2 then 'owner'::level end as level
    from environment_entries x where x.id = $1`,
+)
+/** Seen by admins alone. */
+export const loadInvitation = load(
+  'load-invitation',
+  `select ${presentInvitation('x')} as row, null::uuid as session_id, null::uuid as session_owner,
+     null::uuid as worktree_id, null::uuid as task_id, null::uuid as runtime_id,
+     case when exists (select from users u where u.id = $2 and u.role = 'admin') then 'view'::level end as level
+   from invitations x where x.id = $1`,
 )
 export const loadRuntime = load(
   'load-runtime',

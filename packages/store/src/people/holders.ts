@@ -41,8 +41,9 @@ export const ownerless = statement<[ids: string[]], { name: string }>(
   `select w.name from worktrees w where w.id = any($1) and not ${owned('w.id')} order by w.id`,
 )
 
-/** How many people are admins and can act as one. */
+/** How many people are admins and can act as one: not those who were invited and have not come yet. */
 export const countAdmins = statement<[], { count: number }>(
   'count-admins',
-  "select count(*) from users where role = 'admin' and disabled_at is null",
+  `select count(*) from users u where u.role = 'admin' and u.disabled_at is null
+     and not exists (select from invitations i where i.user_id = u.id)`,
 )

@@ -4,6 +4,7 @@ import {
   AuditEntry,
   EnvironmentEntry,
   Grant,
+  Invitation,
   Message,
   PermissionRequest,
   Repo,
@@ -28,6 +29,13 @@ export const presentTeamMember = presenter(TeamMember)
 export const presentApiToken = presenter(ApiToken)
 export const presentEnvironmentEntry = presenter(EnvironmentEntry, {
   readable: (x) => `(${x}.key_id is not distinct from (select i.environment_key_id from installation i))`,
+})
+const ofInvited = (column: string) => (x: string) =>
+  `(select u.${column} from users u where u.id = ${x}.user_id)`
+export const presentInvitation = presenter(Invitation, {
+  email: ofInvited('email'),
+  name: ofInvited('name'),
+  role: ofInvited('role'),
 })
 export const presentGrant = presenter(Grant)
 export const presentRepo = presenter(Repo)

@@ -1,6 +1,7 @@
 import { type Role, type SignedOut, type User, YardmasterError } from '@yardmaster/protocol'
 import {
   deleteApiTokensOf,
+  deleteLinksOf,
   deleteUser,
   endSignIns,
   insertUser,
@@ -70,8 +71,10 @@ export class Users {
     const { role: role_now } = rowOf<User>(params.target)
     const leaves = role !== undefined || disabled === true
     const ends = hash !== null || disabled === true || (role ?? role_now) !== role_now
-    return this.change(id, params, { leaves, ends }, (tx) =>
-      patchUser(
+    return this.change(id, params, { leaves, ends }, async (tx) => {
+      // Whoever holds an older link shall not get past the new password.
+      if (hash !== null) await deleteLinksOf(tx, id)
+      return patchUser(
         tx,
         id,
         name ?? null,
@@ -81,8 +84,8 @@ export class Users {
         disabled ?? null,
         setOrEmpty(git_name),
         setOrEmpty(git_email),
-      ),
-    )
+      )
+    })
   }
 
   /** @throws LAST_ADMIN, LAST_OWNER */
