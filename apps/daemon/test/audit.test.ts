@@ -44,7 +44,19 @@ async function place() {
     .service('grants')
     .create({ worktree_id: worktree.id, user_id: member.user.id, level: 'view' })
   const spare = await yard.repo()
-  return { worktree, queued, run, attempt, message_id, request_id, waiting, member, other, grant, spare }
+  const name = `of ${run.id}`
+  const team = await yard.admin.rest.service('teams').create({ name })
+  const in_team = await yard.admin.rest
+    .service('team-members')
+    .create({ team_id: team.id, user_id: member.user.id })
+  const token = await yard.admin.rest.service('api-tokens').create({ name, scopes: ['read'] })
+  const kept = await yard.admin.rest
+    .service('environment-entries')
+    .create({ name: 'KEPT', value: 'a secret value' })
+  return {
+    ...{ worktree, queued, run, attempt, message_id, request_id, waiting, member, other, grant, spare },
+    ...{ team, in_team, token, kept },
+  }
 }
 
 /** One call of each kind that changes something, in an order in which each can succeed. */
@@ -75,6 +87,16 @@ const changesOf = (at: Awaited<ReturnType<typeof place>>): Call[] => {
     },
     { path: 'grants', method: 'patch', id: at.grant.id, data: { level: 'prompt' } },
     { path: 'grants', method: 'remove', id: at.grant.id },
+    { path: 'teams', method: 'create', data: { name: `another of ${at.run.id}` } },
+    { path: 'teams', method: 'patch', id: at.team.id, data: { name: `renamed of ${at.run.id}` } },
+    { path: 'team-members', method: 'remove', id: at.in_team.id },
+    { path: 'team-members', method: 'create', data: { team_id: at.team.id, user_id: at.member.user.id } },
+    { path: 'teams', method: 'remove', id: at.team.id },
+    { path: 'users', method: 'sign-out-everywhere', data: { id: at.member.user.id, tokens: true } },
+    { path: 'api-tokens', method: 'create', data: { name: 'made', scopes: ['read'] } },
+    { path: 'api-tokens', method: 'remove', id: at.token.id },
+    { path: 'environment-entries', method: 'create', data: { name: 'MADE', value: 'another secret value' } },
+    { path: 'environment-entries', method: 'remove', id: at.kept.id },
     { path: 'sessions', method: 'create', data: { worktree_id: at.worktree.id, harness: 'shell' } },
     { path: 'sessions', method: 'patch', id: at.queued.id, data: { title: 'a title' } },
     sessions('prompt', { prompt: 'another prompt' }),
@@ -129,7 +151,7 @@ test('what a user changes stands in the log once, with who, from where, what and
     worktree_id: at.worktree.id,
   })
   const all = JSON.stringify(await lines())
-  for (const secret of ['a new secret password', 'another prompt', 'another text', '$argon2'])
+  for (const secret of ['a new secret password', 'secret value', 'another prompt', 'another text', '$argon2'])
     expect(all).not.toContain(secret)
 })
 

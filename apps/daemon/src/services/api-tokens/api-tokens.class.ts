@@ -38,25 +38,21 @@ export class ApiTokens {
     const user_id = userOf(principal) as string
     const id = v7()
     const token = makeApiToken(user_id, id)
-    const made = await insertApiToken(
-      this.yard.db,
-      id,
-      user_id,
-      name,
-      hashOfApiToken(token),
-      scopes,
-      expires_at ?? null,
-    )
-    const row = maybeRow(made)
-    if (!row) throw new YardmasterError('INVALID', "The body's expires_at must be in the future.")
-    return { ...row.wire, token }
+    const hash = hashOfApiToken(token)
+    return this.yard.db.transaction(async (tx) => {
+      const row = maybeRow(await insertApiToken(tx, id, user_id, name, hash, scopes, expires_at ?? null))
+      if (!row) throw new YardmasterError('INVALID', "The body's expires_at must be in the future.")
+      return { ...row.wire, token }
+    })
   }
 
   /** From now on it opens nothing, and the sockets that it signed in are closed. */
-  async remove(id: string, { connection }: CallParams): Promise<ApiToken> {
-    const row = maybeRow(await deleteApiToken(this.yard.db, id))
-    if (!row) throw new YardmasterError('NOT_FOUND')
-    closeRoom(this.app, rooms.apiToken(id), connection)
-    return row.wire
+  remove(id: string, { connection }: CallParams): Promise<ApiToken> {
+    return this.yard.db.transaction(async (tx) => {
+      const row = maybeRow(await deleteApiToken(tx, id))
+      if (!row) throw new YardmasterError('NOT_FOUND')
+      tx.afterCommit(() => closeRoom(this.app, rooms.apiToken(id), connection))
+      return row.wire
+    })
   }
 }

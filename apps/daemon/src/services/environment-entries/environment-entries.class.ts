@@ -30,16 +30,20 @@ export class EnvironmentEntries {
     const user_id = userOf(principal) as string
     const { sealer, db } = this.yard
     const sealed = sealer.seal(user_id, name, value)
-    const row = maybeRow(
-      await putEnvironmentEntry(db, v7(), user_id, name, sealer.key_id, sealed, mostEntries),
-    )
-    if (!row) throw new YardmasterError('TOO_MANY_ENTRIES')
-    return row.wire
+    return db.transaction(async (tx) => {
+      const row = maybeRow(
+        await putEnvironmentEntry(tx, v7(), user_id, name, sealer.key_id, sealed, mostEntries),
+      )
+      if (!row) throw new YardmasterError('TOO_MANY_ENTRIES')
+      return row.wire
+    })
   }
 
-  async remove(id: string): Promise<EnvironmentEntry> {
-    const row = maybeRow(await deleteEnvironmentEntry(this.yard.db, id))
-    if (!row) throw new YardmasterError('NOT_FOUND')
-    return row.wire
+  remove(id: string): Promise<EnvironmentEntry> {
+    return this.yard.db.transaction(async (tx) => {
+      const row = maybeRow(await deleteEnvironmentEntry(tx, id))
+      if (!row) throw new YardmasterError('NOT_FOUND')
+      return row.wire
+    })
   }
 }

@@ -30,7 +30,9 @@ export class TeamMembers {
   /** @throws UNKNOWN_REFERENCE */
   async create({ team_id, user_id }: Omit<TeamMember, 'id'>) {
     try {
-      return onlyRow(await putTeamMember(this.yard.db, v7(), team_id, user_id)).wire
+      return await this.yard.db.transaction(
+        async (tx) => onlyRow(await putTeamMember(tx, v7(), team_id, user_id)).wire,
+      )
     } catch (error) {
       if (databaseError(error).kind === 'foreign_key') throw new YardmasterError('UNKNOWN_REFERENCE')
       throw error

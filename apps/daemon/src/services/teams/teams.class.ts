@@ -33,13 +33,15 @@ export class Teams {
   }
 
   async create({ name }: { name: string }) {
-    return onlyRow(await insertTeam(this.yard.db, v7(), name)).wire
+    return this.yard.db.transaction(async (tx) => onlyRow(await insertTeam(tx, v7(), name)).wire)
   }
 
   async patch(id: string, { name }: { name: string }) {
-    const row = maybeRow(await patchTeam(this.yard.db, id, name))
-    if (!row) throw new YardmasterError('NOT_FOUND')
-    return row.wire
+    return this.yard.db.transaction(async (tx) => {
+      const row = maybeRow(await patchTeam(tx, id, name))
+      if (!row) throw new YardmasterError('NOT_FOUND')
+      return row.wire
+    })
   }
 
   /** What was granted to it is gone with it. @throws LAST_OWNER */
