@@ -6,8 +6,7 @@ const config: Config = {
   ...usual,
   testMatch: ['<rootDir>/test/siblings/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/'],
-  testTimeout: 60_000,
-  maxWorkers: 2,
+  maxWorkers: 1,
 }
 
 export default config

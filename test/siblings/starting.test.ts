@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { copyFile, readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createEmptyDatabase, type TestDatabase } from '../database'
 import { TestRedis } from './kit/redis'
@@ -33,8 +33,13 @@ const failure = (daemon: Sibling): Promise<string> =>
 
 test('daemons that start at once on a new database make one of everything', async () => {
   const both = [await sibling(database, redis.url), await sibling(database, redis.url)] as const
-  const key = randomBytes(48).toString('base64url')
-  for (const { home } of both) await writeFile(join(home, 'signing.key'), key, { mode: 0o600 })
+  for (const [key, bytes] of [
+    ['signing.key', 48],
+    ['environment.key', 32],
+  ] as const) {
+    const secret = randomBytes(bytes).toString('base64url')
+    for (const { home } of both) await writeFile(join(home, key), secret, { mode: 0o600 })
+  }
   await Promise.all(both.map((one) => one.start()))
   const count = async (table: string) =>
     (await database.db.query<{ n: number }>({ text: `select count(*) as n from ${table}` }))[0]!.n
@@ -54,12 +59,8 @@ test('one with another signing key is refused in one line, and let in with the r
   expect(await failure(late)).toBe(
     'The signing.key in this home is not the one that this database was first served with: copy signing.key from the home of a daemon that serves it.',
   )
-  const [known] = made
-  await copyFile(join(known!.home, 'signing.key'), join(late.home, 'signing.key'))
+  await late.takeKeys(made[0]!)
   await late.start()
-  expect(await readFile(join(late.home, 'signing.key'))).toEqual(
-    await readFile(join(known!.home, 'signing.key')),
-  )
 })
 
 test.each([

@@ -37,7 +37,7 @@ test('an answer that one daemon takes is heard by whoever waits at the other', a
   await pair.there.admin.service('permission-requests').patch(asked.row.id, { option_id: 'allow_once' })
   expect(await waiting).toMatchObject({ status: 'selected', option_id: 'allow_once' })
   await ear.has(task.id, 'completed')
-}, 40_000)
+}, 55_000)
 
 test('a stop that one daemon takes ends the run on the host of the other', async () => {
   const { id } = await pair.session({ permission_mode: 'auto' })

@@ -12,6 +12,7 @@ import { environment } from '../../faults/kit/yard'
 
 const repository = join(__dirname, '..', '..', '..')
 const email = 'admin@example.com'
+const keys = ['signing.key', 'environment.key']
 const password = 'a password for tests'
 
 /** No poll and no heartbeat comes while a test goes on: what happens at once, a hint has done. */
@@ -55,8 +56,13 @@ export class Sibling {
       { intervals, limits },
     )
     await mkdir(sibling.home, { mode: 0o700 })
-    if (like) await copyFile(join(like.home, 'signing.key'), join(sibling.home, 'signing.key'))
+    if (like) await sibling.takeKeys(like)
     return sibling
+  }
+
+  /** As whoever sets up a further daemon is told to. */
+  async takeKeys(like: Sibling): Promise<void> {
+    for (const key of keys) await copyFile(join(like.home, key), join(this.home, key))
   }
 
   get home(): string {

@@ -2,31 +2,25 @@ import { createHash } from 'node:crypto'
 import { firstFingerprint, type Queryable, replaceFingerprint } from '@yardmaster/store'
 import { StartFailure } from './failure.js'
 
-export interface SharedKey {
-  /** Of its file in the home. */
-  name: string
-  secret: string
-  /** A daemon that is the only one may come with another one. Not where rows could not be read any more. */
-  replaceable: boolean
-}
-
 /**
  * Sees to it that every daemon on a database has one and the same key. The database knows only its fingerprint: a hash of
  * so many random bytes tells nothing of them.
  *
- * @param among whether there may be other daemons on this database
+ * @param name of its file in the home
+ * @param among whether there may be other daemons on this database; one that is alone may come with another key
  * @returns whether the key took the place of another one
  * @throws StartFailure for another key than the other daemons have
  */
 export async function shareKey(
   on: Queryable,
-  { name, secret, replaceable }: SharedKey,
+  name: string,
+  secret: string,
   among: boolean,
 ): Promise<boolean> {
   const ours = createHash('sha256').update(`yardmaster ${name}\n${secret}`).digest('hex')
   const known = (await firstFingerprint(on, name, ours))[0]?.fingerprint
   if (known === ours) return false
-  if (among || !replaceable)
+  if (among)
     throw new StartFailure(
       `The ${name} in this home is not the one that this database was first served with: copy ${name} from the home of a daemon that serves it.`,
     )

@@ -14,7 +14,7 @@ import { shareKey } from './keys.js'
 export async function openSealer(db: Db, { home, redis_url }: Settings, log: Log): Promise<Sealer> {
   const key = await environmentKey(home)
   const secret = key.toString('base64url')
-  await shareKey(db, { name: 'environment.key', secret, replaceable: true }, redis_url !== null)
+  await shareKey(db, 'environment.key', secret, redis_url !== null)
   const sealer = createSealer(key)
   const { unreadable } = onlyRow(await noteEnvironmentKey(db, sealer.key_id))
   if (unreadable > 0)

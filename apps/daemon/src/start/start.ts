@@ -86,11 +86,7 @@ async function start(
   const url = settings.public_url ?? daemon_url
   const { node_id } = onlyRow(await ensureInstallation(db, randomUUID()))
   const secret = await signingSecret(settings.home)
-  const isNew = await shareKey(
-    db,
-    { name: 'signing.key', secret, replaceable: true },
-    settings.redis_url !== null,
-  )
+  const isNew = await shareKey(db, 'signing.key', secret, settings.redis_url !== null)
   if (isNew) log.warn('The signing key is another one than before: every sign-in has ended.')
   const tokens = createTokens(secret)
   const redis = settings.redis_url && (await openSiblings(settings.redis_url, node_id, log))
