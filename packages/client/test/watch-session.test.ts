@@ -2,6 +2,7 @@ import { connectRest, type SessionWatch, type WatchOptions, watchSession } from 
 import type { Message } from '@yardmaster/protocol'
 import { ask, finish, say, startRun, type TestRun } from '../../../apps/daemon/test/helpers/runs.js'
 import { startTestDaemon, type TestDaemon } from '../../../test/daemon.js'
+import { until } from './until.js'
 
 let yard: TestDaemon
 beforeAll(async () => {
@@ -25,22 +26,6 @@ const watch = async (options?: WatchOptions): Promise<SessionWatch> => {
   watches.push(one)
   return one
 }
-
-/** Looks at each change, until there is something to see. */
-export const until = <T>(
-  of: SessionWatch,
-  look: (of: SessionWatch) => T | undefined | null | false,
-): Promise<T> =>
-  new Promise((resolve) => {
-    const again = () => {
-      const found = look(of)
-      if (!found) return
-      leave()
-      resolve(found)
-    }
-    const leave = of.subscribe(again)
-    again()
-  })
 
 const textsOf = (messages: readonly Message[] = []) =>
   messages.map(({ content }) => content.map((block) => (block as { text?: string }).text).join('|'))

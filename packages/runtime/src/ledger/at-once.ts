@@ -1,6 +1,7 @@
 import { statement } from '@yardmaster/store'
 import type { Attempt } from '../attempt/fence.js'
 import type { Ledger, LoggedEvent } from './ledger.js'
+import { loggedOf } from './logged.js'
 
 /**
  * SQL that takes the next numbers of a session's log for the attempt that holds it, as the first part of a statement
@@ -55,7 +56,7 @@ export function atOnce<Args extends unknown[]>(
      changed as (${change}),
      entry as (
        insert into session_events (session_id, seq, type, data)
-       select held.id, held.seq, '${type}', changed.wire - 'content' from held, changed)
+       select held.id, held.seq, '${type}', ${loggedOf(type, 'changed.wire')} from held, changed)
      select held.worktree_id, held.seq, changed.wire from held, changed`,
   )
   return async (ledger, run, ...args) => {

@@ -10,8 +10,12 @@ export const logged = (type: string, change: string, more: readonly string[] = [
   with changed as (${change}),
   entry as (
     insert into session_events (session_id, seq, type, data)
-    select $2::uuid, $1::bigint, '${type}', changed.wire - 'content' from changed)
+    select $2::uuid, $1::bigint, '${type}', ${loggedOf(type, 'changed.wire')} from changed)
   select ${['wire', ...more].join(', ')} from changed`
+
+/** What the log keeps of a presented row: not what a message says, so that a removed one is gone from the log as well. */
+export const loggedOf = (type: string, wire: string): string =>
+  type.startsWith('messages ') ? `${wire} - 'content'` : wire
 
 /** Statuses as the inside of an SQL `in (…)`. */
 export const quoted = (statuses: readonly string[]): string => statuses.map((status) => `'${status}'`).join()

@@ -76,7 +76,7 @@ Object.assign(rules, {
     'permission-requests',
     'permission_requests',
     presentPermissionRequest,
-    ['content'],
+    [],
   ),
   // Growth is not told, so the text of one in the making is ahead of its event.
   'the newest event of a message is the message': newest('messages', 'messages', presentMessage, [

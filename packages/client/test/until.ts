@@ -1,0 +1,21 @@
+import type { SessionWatch } from '@yardmaster/client'
+
+/** Looks at each change of a watch, until there is something to see. */
+export const until = <T>(
+  watch: SessionWatch,
+  look: (watch: SessionWatch) => T | undefined | null | false,
+): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const again = () => {
+      try {
+        const found = look(watch)
+        if (!found) return
+        resolve(found)
+      } catch (error) {
+        reject(error)
+      }
+      leave()
+    }
+    const leave = watch.subscribe(again)
+    again()
+  })
