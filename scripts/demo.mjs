@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { diffText, SessionFollower, TranscriptView } from '@yardmaster/cli'
+import { diffText, TranscriptView, tellSession } from '@yardmaster/cli'
 import { connectRest, connectSocket } from '@yardmaster/client'
 import pc from 'picocolors'
 import { executorsGone, markOfRun, postgresDirectory, processesWith, startDaemon } from './demo/daemon.mjs'
@@ -151,7 +151,7 @@ async function follow(session_id) {
     if (!endings.has(id)) endings.set(id, mailbox())
     return endings.get(id)
   }
-  const follower = new SessionFollower(socket, session_id, {
+  const telling = tellSession(socket, session_id, {
     message: (message) => view.message(message),
     request(request) {
       view.request(request)
@@ -162,17 +162,17 @@ async function follow(session_id) {
       if (task.completed_at) ending(task.id).put(task)
     },
   })
-  await follower.start()
+  await telling.started
   return {
     async prompt(text) {
       const task = await socket.service('sessions').prompt({ id: session_id, prompt: text })
       tasks.push(task)
       return task
     },
-    nextRequest: () => Promise.race([requests.take(), follower.broken]),
-    ending: (id) => Promise.race([ending(id).take(), follower.broken]),
+    nextRequest: () => Promise.race([requests.take(), telling.broken]),
+    ending: (id) => Promise.race([ending(id).take(), telling.broken]),
     stop() {
-      follower.stop()
+      telling.stop()
       socket.close()
     },
   }

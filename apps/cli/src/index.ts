@@ -1,4 +1,5 @@
 export { main } from './main.js'
 export { diffText } from './output/diff.js'
-export { SessionFollower, type Watcher } from './transcript/session-follower.js'
+export { tellSession } from './transcript/tell-session.js'
 export { TranscriptView } from './transcript/view.js'
+export type { Watcher } from './transcript/watcher.js'

@@ -1,7 +1,8 @@
 import { connectRest, connectSocket, type EventPlace, type SocketClient } from '@yardmaster/client'
 import type { Message, Session, Task, Worktree } from '@yardmaster/protocol'
 import { Credentials } from '../src/credentials.js'
-import { SessionFollower, type Watcher } from '../src/transcript/session-follower.js'
+import { tellSession } from '../src/transcript/tell-session.js'
+import type { Watcher } from '../src/transcript/watcher.js'
 import { type Started, startDaemon } from './daemon.js'
 
 let daemon: Started
@@ -24,7 +25,7 @@ beforeEach(async () => {
 })
 
 test('events that were lost on the way are read from the log, and told once and in order', async () => {
-  // Three in four events are lost between the socket and the follower.
+  // Three in four events are lost between the socket and the telling.
   let heard = 0
   const told = await followed(
     (client) => losing(client, () => ++heard % 4 !== 0),
@@ -64,7 +65,7 @@ async function followed(
   const finals: string[] = []
   const ended = new Set<string>()
   let look = () => {}
-  const follower = new SessionFollower(through(client), session.id, {
+  const telling = tellSession(through(client), session.id, {
     connection,
     message: (message) => {
       if (!told.includes(message.id)) told.push(message.id)
@@ -84,17 +85,17 @@ async function followed(
       look()
     })
   try {
-    await follower.start()
+    await telling.started
     const rest = connectRest(daemon.url, token).service('sessions')
     await story(
       async (prompt) =>
-        Promise.race([toldAll(await rest.prompt({ id: session.id, prompt })), follower.broken]),
+        Promise.race([toldAll(await rest.prompt({ id: session.id, prompt })), telling.broken]),
       client,
     )
     expect([...finals].sort()).toEqual([...told].sort())
     return told
   } finally {
-    follower.stop()
+    telling.stop()
     client.close()
   }
 }

@@ -1,6 +1,5 @@
 import type { Message, PermissionRequest, Task } from '@yardmaster/protocol'
 import pc from 'picocolors'
-import { GrowingMessages } from '../src/transcript/growing-messages.js'
 import { jsonLines } from '../src/transcript/json-lines.js'
 import { TranscriptView } from '../src/transcript/view.js'
 
@@ -110,35 +109,6 @@ test('an ending says how long it took, what changed and why it failed, once', ()
   shown.task(task)
   shown.task({ ...task, id: 'u', status: 'failed', git_state: null, failure_reason: 'cwd_missing' })
   expect(out).toBe('✓ completed in 3.0 s, 1 file changed\n✗ failed in 3.0 s: cwd_missing\n')
-})
-
-describe('live text over stored messages', () => {
-  const grown = (found: Message | null) =>
-    found && (found.content as { text?: string }[]).map((block) => block.text)
-
-  test('grows, begins new blocks, and takes what it has already only once', () => {
-    const messages = new GrowingMessages()
-    messages.put(message({ id: 'a', content: text('Hel') }))
-    expect(grown(messages.grow({ message_id: 'a', block: 0, offset: 2, text: 'llo' }))).toEqual(['Hello'])
-    expect(grown(messages.grow({ message_id: 'a', block: 0, offset: 0, text: 'Hel' }))).toEqual(['Hello'])
-    expect(grown(messages.grow({ message_id: 'a', block: 1, offset: 0, text: '!' }))).toEqual(['Hello', '!'])
-  })
-
-  test('that runs ahead waits for the stored text and is laid over it', () => {
-    const messages = new GrowingMessages()
-    expect(messages.grow({ message_id: 'a', block: 0, offset: 5, text: ' yard' })).toBeNull()
-    expect(grown(messages.put(message({ id: 'a', content: text('Hello') })))).toEqual(['Hello yard'])
-  })
-
-  test('is kept when an older flush arrives, and replaced by the final text', () => {
-    const messages = new GrowingMessages()
-    messages.put(message({ id: 'a', content: text('Hello') }))
-    messages.grow({ message_id: 'a', block: 0, offset: 5, text: ' yard' })
-    expect(grown(messages.put(message({ id: 'a', content: text('Hello ya') })))).toEqual(['Hello yard'])
-    expect(grown(messages.put(message({ id: 'a', content: text('Bye'), status: 'final' })))).toEqual(['Bye'])
-    expect(grown(messages.put(message({ id: 'a', content: text('Hello ya') })))).toEqual(['Bye'])
-    expect(grown(messages.grow({ message_id: 'a', block: 0, offset: 3, text: '!' }))).toEqual(['Bye'])
-  })
 })
 
 test('for programs: one object per line, growth as chunks, whole messages at begin and end', () => {

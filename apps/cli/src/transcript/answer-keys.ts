@@ -1,5 +1,5 @@
 import type { PermissionRequest } from '@yardmaster/protocol'
-import type { Watcher } from './session-follower.js'
+import type { Watcher } from './watcher.js'
 
 /**
  * Lets the person at the terminal answer permission requests: the key of a number answers the oldest pending one. A

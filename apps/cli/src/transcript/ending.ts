@@ -1,6 +1,6 @@
 import type { SocketClient } from '@yardmaster/client'
 import { isTerminal, type Session, type Task } from '@yardmaster/protocol'
-import type { Watcher } from './session-follower.js'
+import type { Watcher } from './watcher.js'
 
 /** When following ends: with one task, once the session has nothing to do, or not by itself. */
 export type Until = { task: string } | 'idle' | 'interrupted'

@@ -6,8 +6,9 @@ import { brief, plain } from '../output/text.js'
 import { AnswerKeys } from './answer-keys.js'
 import { Ending, type Until } from './ending.js'
 import { jsonLines } from './json-lines.js'
-import { SessionFollower, type Watcher } from './session-follower.js'
+import { tellSession } from './tell-session.js'
 import { TranscriptView } from './view.js'
+import type { Watcher } from './watcher.js'
 
 /**
  * Shows a session's transcript as it happens. On a terminal its permission requests can be answered.
@@ -59,14 +60,14 @@ async function watch(
       )
     : null
   const watchers = [view ?? jsonLines(write), ending, ...(keys ? [keys] : [])]
-  const follower = new SessionFollower(client, session, together(watchers), task)
+  const telling = tellSession(client, session, together(watchers), task)
   try {
     keys?.start()
-    await follower.start()
+    await telling.started
     ending.begin()
-    return await Promise.race([ending.code, follower.broken])
+    return await Promise.race([ending.code, telling.broken])
   } finally {
-    follower.stop()
+    telling.stop()
     keys?.stop()
   }
 }

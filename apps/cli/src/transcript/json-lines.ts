@@ -1,4 +1,4 @@
-import type { Watcher } from './session-follower.js'
+import type { Watcher } from './watcher.js'
 
 /** A transcript for programs: one JSON object per line, `{type, data}`. Growing text comes as chunks only. */
 export function jsonLines(write: (line: string) => void): Watcher {

@@ -3,7 +3,7 @@ import { isTerminal } from '@yardmaster/protocol'
 import { type Paint, plain } from '../output/text.js'
 import { lasted } from '../output/time.js'
 import { outputOf, subjectOf, textOfMessage, titleOf, toolCallOf } from './blocks.js'
-import type { Watcher } from './session-follower.js'
+import type { Watcher } from './watcher.js'
 
 /** Lines of a tool's output that are shown when it ends, the last ones. */
 const OUTPUT_LINES = 20
