@@ -1,9 +1,11 @@
-import type { SessionWatch } from '@yardmaster/client'
+interface Watched {
+  subscribe(listener: () => void): () => void
+}
 
 /** Looks at each change of a watch, until there is something to see. */
-export const until = <T>(
-  watch: SessionWatch,
-  look: (watch: SessionWatch) => T | undefined | null | false,
+export const until = <Watch extends Watched, T>(
+  watch: Watch,
+  look: (watch: Watch) => T | undefined | null | false,
 ): Promise<T> =>
   new Promise((resolve, reject) => {
     const again = () => {

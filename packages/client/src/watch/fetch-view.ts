@@ -95,7 +95,7 @@ async function tasksOf(client: Client, messages: readonly Message[], ask: Ask): 
 }
 
 /** Every row of a list, in pages that begin behind the last id, so that none is missed when others come or go. */
-async function every<Row extends { id: string }>(
+export async function every<Row extends { id: string }>(
   service: Pick<Rows<Row>, 'find'>,
   query: Query,
   ask: Ask,
