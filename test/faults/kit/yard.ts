@@ -4,7 +4,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Client, connectRest, persist } from '@yardmaster/client'
+import { type Client, connectRest, connectSocket, persist, type SocketClient } from '@yardmaster/client'
 import { git } from '@yardmaster/git'
 import { endTree, isAlive } from '@yardmaster/processes'
 import { type Db, openDb } from '@yardmaster/store'
@@ -27,6 +27,7 @@ export interface YardOptions {
 export class Yard {
   #daemon: ChildProcess | null = null
   #client: Client | null = null
+  #token = ''
   #repo_id: Promise<string> | null = null
 
   private constructor(
@@ -65,6 +66,11 @@ export class Yard {
   get client(): Client {
     if (!this.#client) throw new Error('The yard was not started')
     return this.#client
+  }
+
+  /** The admin's socket, straight to the daemon. Close it. */
+  socket(): SocketClient {
+    return connectSocket(`http://127.0.0.1:${this.port}`, this.#token)
   }
 
   get daemon(): number {
@@ -189,6 +195,7 @@ export class Yard {
     const { accessToken } = await connectRest(url)
       .service('authentication')
       .create({ strategy: 'local', email, password })
+    this.#token = accessToken
     return connectRest(url, accessToken)
   }
 
