@@ -73,6 +73,8 @@ ended() { ! kill -0 "$1" 2>/dev/null; }
 # Whether jest told its results 20 s ago: if it still runs, a test has left something open, and would hold up the rest.
 left_open() { [ -n "${results:-}" ] && [ -s "$results" ] && [ $(($(date +%s) - $(stat -c %Y "$results"))) -gt 20 ]; }
 
+# What the tests of the web app are driven by.
+install_chromium() { bash -c 'apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y chromium'; }
 # What the tests of several daemons start by themselves.
 install_redis() { bash -c 'apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y redis-server'; }
 
@@ -89,6 +91,8 @@ everything() {
   step 'typecheck' "${as_root[@]}" npm run typecheck
   tests 'npm test' "$root" "${as_root[@]}" npm test --
   step 'demo' "${as_root[@]}" npm run demo
+  step 'chromium' install_chromium
+  tests 'npm run test:browser' "$root" "${as_root[@]}" npm run test:browser --
   tests 'npm run test:faults' "$root" "${as_root[@]}" npm run test:faults --
   step 'redis-server' install_redis
   tests 'npm run test:redis' "$root" "${as_root[@]}" npm run test:redis --

@@ -21,7 +21,7 @@ export function UserMenu() {
           component="button"
           label={name}
           description={roleWords[role]}
-          leftSection={<Avatar name={name} size="sm" color="initials" alt="" />}
+          leftSection={<Avatar name={name} size="sm" alt="" />}
         />
       </Menu.Target>
       <Menu.Dropdown>

@@ -1,4 +1,12 @@
-import { codeOf, connectRest, connectSocket, isPassing, persist, type SocketClient } from '@yardmaster/client'
+import {
+  codeOf,
+  connectRest,
+  connectSocket,
+  isPassing,
+  persist,
+  refusalOf,
+  type SocketClient,
+} from '@yardmaster/client'
 import type { User } from '@yardmaster/protocol'
 import { Store } from './store.js'
 import { onTokenElsewhere, storedToken, storeToken, takeLinkToken } from './token.js'
@@ -108,7 +116,11 @@ class SignIn extends Store<SignInState> {
   private connect(token: string): SocketClient {
     const client = connectSocket(location.origin, token)
     client.socket.on('connect_error', (error) => {
-      if (codeOf(error) === 'NOT_AUTHENTICATED') this.expire()
+      if (isExpiry(refusalOf(error))) this.expire()
+    })
+    // The daemon closes the sockets of a sign-in that has ended. Coming back is refused then, and tells.
+    client.socket.on('disconnect', (reason) => {
+      if (reason === 'io server disconnect') client.socket.connect()
     })
     return client
   }

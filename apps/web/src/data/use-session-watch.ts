@@ -1,6 +1,6 @@
 import { type SessionView, type SessionWatch, type WatchState, watchSession } from '@yardmaster/client'
-import { useEffect, useState, useSyncExternalStore } from 'react'
-import { useClient } from './signed-in.js'
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { useSignedIn } from './signed-in.js'
 
 export interface Watched {
   state: WatchState
@@ -12,10 +12,14 @@ export interface Watched {
 const nothing = () => () => undefined
 const never = async () => undefined
 
-/** Watches a session for as long as the component stands. */
+/**
+ * Watches a session for as long as the component stands. A watch ends with its sign-in: the next one begins a new watch, and
+ * until that has read the session, the last view stays.
+ */
 export function useSessionWatch(session_id: string): Watched {
-  const client = useClient()
+  const { client, token } = useSignedIn()
   const [watch, setWatch] = useState<SessionWatch | null>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each sign-in has a watch of its own
   useEffect(() => {
     const begun = watchSession(client, session_id)
     setWatch(begun)
@@ -23,9 +27,11 @@ export function useSessionWatch(session_id: string): Watched {
       setWatch(null)
       begun.close()
     }
-  }, [client, session_id])
+  }, [client, token, session_id])
   const subscribe = watch?.subscribe ?? nothing
   const state = useSyncExternalStore(subscribe, () => watch?.state ?? 'catching_up')
   const view = useSyncExternalStore(subscribe, () => watch?.view ?? null)
-  return { state, view, error: watch?.error, load_earlier: watch?.load_earlier ?? never }
+  const last = useRef(view)
+  last.current = view ?? last.current
+  return { state, view: last.current, error: watch?.error, load_earlier: watch?.load_earlier ?? never }
 }

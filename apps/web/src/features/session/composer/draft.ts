@@ -1,9 +1,9 @@
-import { useEffect, useState } from 'react'
+import { type Dispatch, type SetStateAction, useEffect, useState } from 'react'
 
 const keyOf = (session_id: string): string => `yardmaster.draft.${session_id}`
 
 /** What is being written for a session, kept over a reload of the page until it was sent. */
-export function useDraft(session_id: string): [text: string, set: (text: string) => void] {
+export function useDraft(session_id: string): [text: string, set: Dispatch<SetStateAction<string>>] {
   const [text, set] = useState(() => sessionStorage.getItem(keyOf(session_id)) ?? '')
   useEffect(() => {
     if (text) sessionStorage.setItem(keyOf(session_id), text)

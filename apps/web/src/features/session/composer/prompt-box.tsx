@@ -21,15 +21,16 @@ export function PromptBox({ session, tasks }: { session: Session; tasks: readonl
   const executing = tasks.find(({ status }) => isExecuting(status))
   const allowed = useMayIn(session.worktree_id)('prompt', 'sessions', { own: session.created_by === me.id })
   const send = useMutation({
-    mutationFn: ({ now }: { now: boolean }) =>
-      client.service('sessions').prompt({ id: session.id, prompt: text, idempotency_key: key.current, now }),
-    onSuccess: () => {
+    mutationFn: ({ prompt, now }: { prompt: string; now: boolean }) =>
+      client.service('sessions').prompt({ id: session.id, prompt, idempotency_key: key.current, now }),
+    onSuccess: (_task, { prompt }) => {
       key.current = newKey()
-      setText('')
+      // What was written on meanwhile is not sent yet.
+      setText((now) => (now === prompt ? '' : now))
     },
   })
   const ready = allowed && text.trim() !== '' && !send.isPending
-  const submit = () => ready && send.mutate({ now: false })
+  const submit = () => ready && send.mutate({ prompt: text, now: false })
 
   return (
     <form
@@ -66,7 +67,7 @@ export function PromptBox({ session, tasks }: { session: Session; tasks: readonl
               variant="default"
               leftSection={<IconPlayerTrackNext size={16} />}
               disabled={!ready}
-              onClick={() => send.mutate({ now: true })}
+              onClick={() => send.mutate({ prompt: text, now: true })}
             >
               Send now
             </Button>

@@ -1,4 +1,4 @@
-import { Button, Group, Text } from '@mantine/core'
+import { Badge, Button, Group, Text } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import type { Session, Task } from '@yardmaster/protocol'
 import { useMayIn } from '../../../data/ability.js'
@@ -22,9 +22,7 @@ export function EndingRow({ task, session }: { task: Task; session: Session }) {
   const badly = status === 'failed' || status === 'timed_out'
   return (
     <div className={classes.ending}>
-      <Text span size="xs" fw={600} c={`var(--mantine-color-${taskColours[status]}-light-color)`}>
-        {taskWords[status]}
-      </Text>
+      <Badge color={taskColours[status]}>{taskWords[status]}</Badge>
       <Text span size="xs" c="dimmed">
         {took === null ? '' : `in ${lasted(took)}`}
         {files > 0 ? ` · ${files} ${files === 1 ? 'file' : 'files'} changed` : ''}

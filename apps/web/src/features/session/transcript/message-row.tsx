@@ -8,6 +8,7 @@ import { Prose } from './prose.js'
 import { Thought } from './thought.js'
 import { ToolCall } from './tool-call.js'
 import classes from './transcript.module.css'
+import { useGrowing } from './use-growing.js'
 
 interface MessageRowProps {
   message: Message
@@ -27,10 +28,8 @@ export const MessageRow = memo(function MessageRow({ message, request }: Message
           <Media message={message} />
         </article>
       )
-    case 'tool_call': {
-      const call = toolCallOf(message)
-      return call ? <ToolCall call={call} request={request} /> : null
-    }
+    case 'tool_call':
+      return <Call message={message} request={request} />
     case 'thought':
       return <Thought text={textOf(message)} streaming={streaming} />
     case 'notice':
@@ -49,3 +48,8 @@ export const MessageRow = memo(function MessageRow({ message, request }: Message
       )
   }
 })
+
+function Call({ message, request }: MessageRowProps) {
+  const call = toolCallOf(useGrowing(message))
+  return call ? <ToolCall call={call} request={request} /> : null
+}

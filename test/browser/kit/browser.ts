@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Person, TestDaemon } from '../../daemon'
+
+const flags = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** Debian's chromium, without anything that speaks to the world by itself. Without it the tests fail. */
+export const openBrowser = (): Promise<Browser> =>
+  chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags })
+
+/** A person before a page of their own, with nothing of anybody else in it. */
+export interface Visitor {
+  page: Page
+  /** Errors that the page threw or logged, and what its policy refused. */
+  complaints: string[]
+  close(): Promise<void>
+}
+
+/** @param token of a sign-in that the browser already keeps; null for none */
+export async function visit(
+  browser: Browser,
+  { url }: TestDaemon,
+  token: string | null,
+  path = '/app/',
+  viewport = { width: 1280, height: 800 },
+): Promise<Visitor> {
+  const context = await browser.newContext({ viewport })
+  if (token) await context.addInitScript(`localStorage.setItem('yardmaster.token', ${JSON.stringify(token)})`)
+  const page = await context.newPage()
+  page.setDefaultTimeout(20_000)
+  const complaints: string[] = []
+  page.on('pageerror', ({ message }) => complaints.push(message))
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text())
+  })
+  await page.goto(`${url}${path}`)
+  return { page, complaints, close: () => context.close() }
+}
+
+/** Opens a session's page as somebody, once it shows what there is. */
+export async function visitSession(
+  browser: Browser,
+  yard: TestDaemon,
+  { token }: Person,
+  id: string,
+): Promise<Visitor> {
+  const visitor = await visit(browser, yard, token, `/app/sessions/${id}`)
+  await visitor.page.getByRole('textbox', { name: 'Prompt' }).waitFor()
+  return visitor
+}
+
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
+
+interface Violation {
+  id: string
+  impact: string
+  nodes: { html: string; failureSummary: string }[]
+}
+
+/** What keeps people from using a page with a keyboard or a screen reader: violations of some weight, in words. */
+export async function barriers(page: Page): Promise<string[]> {
+  await page.evaluate(axe)
+  const { violations } = (await page.evaluate('axe.run()')) as { violations: Violation[] }
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`))
+}
