@@ -7,6 +7,7 @@ import { checkOrigin } from './door/origin.js'
 import { answerFailures } from './hooks/answer-failures.js'
 import { openapi } from './openapi/openapi.js'
 import { webApp } from './pages/web-app.js'
+import { publishUnder } from './realtime/publish.js'
 import { answerRestFailures } from './rest/answer-failures.js'
 import { routeCustomMethods } from './rest/custom-methods.js'
 import { readDeleteBody } from './rest/delete-body.js'
@@ -46,6 +47,7 @@ export function createApp(yard: Yard, more: (app: App) => void = () => undefined
   app.use(readDeleteBody)
   app.use(routeCustomMethods)
   app.configure(rest())
+  publishUnder(app, yard.access)
   serveSockets(app, yard)
   app.hooks({ around: { all: [answerFailures(yard)] } } as never)
   for (const place of services) place(app, yard)

@@ -5,6 +5,8 @@ import type { Db } from '@yardmaster/store'
 import type { Audit } from './audit/audit.js'
 import type { Limiter } from './door/rates.js'
 import type { Sealer } from './environment/sealer.js'
+import type { AccessWatch } from './realtime/access-watch.js'
+import type { Listeners } from './realtime/listeners.js'
 import type { Siblings } from './siblings/siblings.js'
 import type { Tokens } from './sign-in/tokens.js'
 
@@ -20,6 +22,12 @@ export interface Limits extends Leases {
   sweep_late: number
 }
 
+/** Milliseconds that what is told live is measured by. */
+export interface Pace {
+  /** Between two looks at whether access changed. Twice as long is how late an event can reach somebody who lost it. */
+  access: number
+}
+
 /** What the parts of the daemon share. One per daemon, made at its start. */
 export interface Yard {
   settings: Settings
@@ -33,6 +41,9 @@ export interface Yard {
   limits: Limits
   /** Where people reach the daemon, for links. */
   url: string
+  pace: Pace
+  listeners: Pick<Listeners, keyof Listeners>
+  access: Pick<AccessWatch, keyof AccessWatch>
   /** The node that this database belongs to. */
   node_id: string
   /** The runtime on the daemon's own host, where worktrees are made. */

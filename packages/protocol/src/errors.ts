@@ -90,6 +90,10 @@ export const errorTable = {
     status: 409,
     message: 'You have 50 environment entries, and may have no more; remove some of them.',
   },
+  TOO_MANY_SUBSCRIPTIONS: {
+    status: 409,
+    message: 'A socket listens to 500 sessions and worktrees at most; leave some of them.',
+  },
   IDEMPOTENCY_MISMATCH: { status: 409, message: 'That idempotency key was used with another prompt.' },
 
   // 410: it was there, and is not any more

@@ -1,6 +1,8 @@
 export { type Caller, type Loaded, loadCaller } from './access/caller.js'
 export { worktreeAccess } from './access/explain.js'
+export { type ListenersNow, lookAtListeners } from './access/listeners.js'
 export * from './access/load.js'
+export * from './access/version.js'
 export { addAuditEntries, type NewAuditEntry } from './audit/add-entries.js'
 
 export { type ClassifiedError, type DatabaseErrorKind, databaseError } from './database-error.js'

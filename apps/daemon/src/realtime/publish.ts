@@ -1,19 +1,15 @@
 import type { Ledger, LoggedEvent } from '@yardmaster/runtime'
-import type { App, Log } from '../yard.js'
+import type { Server } from 'socket.io'
+import type { App, Log, Yard } from '../yard.js'
 
 /** What stands in a room's name behind the colon is an id; `admins` is one room. */
 export const rooms = {
   session: (id: string) => `session:${id}`,
   worktree: (id: string) => `worktree:${id}`,
   user: (id: string) => `user:${id}`,
-  /** The sockets that one API token has signed in. */
-  apiToken: (id: string) => `api-token:${id}`,
   admins: 'admins',
 }
 
-interface Io {
-  to(rooms: string[]): { emit(event: string, ...args: unknown[]): unknown }
-}
 interface EventContext {
   path: string
   event: string
@@ -21,7 +17,33 @@ interface EventContext {
 }
 type Publisher = (data: unknown, context: EventContext) => void
 
-const io = (app: App): Io | undefined => (app as unknown as { io?: Io }).io
+const watches = new WeakMap<App, Yard['access']>()
+
+/** Has everything that this app tells wait for the watch. Without one, nothing is told. */
+export const publishUnder = (app: App, watch: Yard['access']): void => void watches.set(app, watch)
+
+interface Telling {
+  rooms: string[]
+  /** Of the access that the event saw; without one, it is looked up first. */
+  version?: number
+  /** Left out for a socket that is not ready for it. */
+  volatile?: boolean
+}
+
+/**
+ * The one way into rooms. All of them in one emit: socket.io then sends a socket that is in several of them one copy.
+ */
+export function emitTo(
+  app: App,
+  { rooms, version, volatile = false }: Telling,
+  ...event: [string, ...unknown[]]
+) {
+  const { io } = app as unknown as { io?: Server }
+  watches.get(app)?.tell(version, () => {
+    const to = io?.to(rooms)
+    ;(volatile ? to?.volatile : to)?.emit(...event)
+  })
+}
 
 /**
  * Publishers emit into rooms and return no channel: socket.io then encodes an event once for all listeners, where
@@ -29,21 +51,18 @@ const io = (app: App): Io | undefined => (app as unknown as { io?: Io }).io
  */
 const toRooms =
   (app: App, roomsOf: (data: Record<string, unknown>) => string[]): Publisher =>
-  (data, { path, event }) => {
-    io(app)
-      ?.to(roomsOf(data as Record<string, unknown>))
-      .emit(`${path} ${event}`, data)
-  }
+  (data, { path, event }) =>
+    // These are rare, and a change of access is among them: looking first puts out whom it concerns.
+    emitTo(app, { rooms: roomsOf(data as Record<string, unknown>) }, `${path} ${event}`, data)
 
 /** For rows of a session: to its room and its worktree's, in one emit, with the event's place in the log. */
 export const toSession =
   (app: App): Publisher =>
   (data, { path, event, logged }) => {
     if (!logged) return
-    const { session_id, worktree_id, seq } = logged
-    io(app)
-      ?.to([rooms.session(session_id), rooms.worktree(worktree_id)])
-      .emit(`${path} ${event}`, data, { session_id, seq })
+    const { session_id, worktree_id, seq, access_version } = logged
+    const to = [rooms.session(session_id), rooms.worktree(worktree_id)]
+    emitTo(app, { rooms: to, version: access_version }, `${path} ${event}`, data, { session_id, seq })
   }
 
 export const toWorktree = (app: App) => toRooms(app, ({ id }) => [rooms.worktree(id as string), rooms.admins])

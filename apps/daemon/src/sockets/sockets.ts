@@ -7,10 +7,9 @@ import { addressOf } from '../door/address.js'
 import { allowRequest } from '../door/origin.js'
 import { answer, codeFailure } from '../errors/answer.js'
 import { letIn } from '../hooks/load-session-worktree.js'
-import { rooms } from '../realtime/publish.js'
 import { principalOf } from '../sign-in/tokens.js'
 import type { App, Yard } from '../yard.js'
-import { closeAfter } from './expiry.js'
+import { countCall } from './under-way.js'
 
 const sockets = new WeakMap<object, Socket>()
 
@@ -31,43 +30,38 @@ export function serveSockets(app: App, yard: Yard): void {
       { maxHttpBufferSize: 1_048_576 + 16_384, serveClient: false, allowRequest: allowRequest(yard) },
       (io) => {
         yard.siblings.join(io)
-        io.use((socket, next) => void signIn(yard, socket, next))
+        io.use((socket: FeathersSocket, next) => {
+          if (socket.feathers) sockets.set(socket.feathers, socket)
+          void signIn(yard, socket, next)
+        })
         io.on('connection', (socket: FeathersSocket) => {
           if (!socket.feathers) {
             socket.disconnect(true)
             return
           }
-          sockets.set(socket.feathers, socket)
-          socket.use((packet, next) => checkPacket(app, packet, next))
+          socket.use((packet, next) => {
+            countCall(socket, packet)
+            checkPacket(app, packet, next)
+          })
         })
       },
     ),
   )
-  // A sign-in over an open socket: from now on it hears what is for its user, and nothing more of what was for
-  // whoever was signed in before.
-  app.on('login', (result: { accessToken?: string }, { connection }: { connection?: object }) => {
-    const socket = socketOf(connection)
-    if (!socket || !result.accessToken) return
-    leaveRooms(socket)
-    joinOwnRooms(yard, socket, result.accessToken).catch((error) =>
-      yard.log.error('A socket could not join the rooms of its user', error),
-    )
-  })
-  app.on('logout', (_result: unknown, { connection }: { connection?: object }) => {
-    const socket = socketOf(connection)
-    if (socket) leaveRooms(socket)
-  })
 }
 
 async function signIn(yard: Yard, socket: FeathersSocket, next: (error?: Error) => void): Promise<void> {
   const { address, headers, auth } = socket.handshake
   if (socket.feathers) socket.feathers.address = addressOf(yard.settings, address, headers)
-  const token: unknown = auth.token
-  if (token === undefined) return next()
+  const gone = () => yard.listeners.end(socket)
+  // One that goes before it is let in never tells that it disconnected.
+  socket.conn.once('close', gone)
+  socket.once('disconnect', gone)
+  const shown: unknown = auth.token ?? socket.feathers?.authentication?.accessToken
+  if (shown === undefined) return next()
   try {
-    if (typeof token !== 'string') throw new YardmasterError('NOT_AUTHENTICATED')
-    await joinOwnRooms(yard, socket, token)
-    if (socket.feathers) socket.feathers.authentication = { strategy: 'jwt', accessToken: token }
+    if (typeof shown !== 'string') throw new YardmasterError('NOT_AUTHENTICATED')
+    await signInOn(yard, socket, shown)
+    if (socket.feathers) socket.feathers.authentication = { strategy: 'jwt', accessToken: shown }
     next()
   } catch (error) {
     const refusal = codeFailure(error, (unforeseen) => yard.log.error('A handshake failed', unforeseen))
@@ -77,22 +71,35 @@ async function signIn(yard: Yard, socket: FeathersSocket, next: (error?: Error) 
   }
 }
 
-/** Machines sign in too, and hear nothing but their answers. @throws NOT_AUTHENTICATED */
-async function joinOwnRooms(yard: Yard, socket: Socket, token: string): Promise<void> {
+/**
+ * From now on the socket hears what is for whoever the token signs in, and nothing of what was for anybody before.
+ * It listens first and is looked at then, so that a change of access in between finds it. Machines sign in too, and
+ * hear nothing but their answers.
+ *
+ * @throws NOT_AUTHENTICATED; then nobody is signed in on it
+ */
+export async function signInOn(yard: Yard, socket: Socket, token: string): Promise<void> {
+  yard.listeners.end(socket)
   const payload = yard.tokens.verify(token)
   const principal = principalOf(payload)
-  const caller = await loadCaller(yard.db, principal)
-  letIn(principal, caller)
-  if (principal.kind !== 'user') return
-  await socket.join(rooms.user(principal.user_id))
-  if (principal.token_id) await socket.join(rooms.apiToken(principal.token_id))
-  closeAfter(socket, caller.token ? caller.token.expires_in : (payload.exp ?? 0) * 1000 - Date.now())
-  if (caller.user?.role === 'admin') await socket.join(rooms.admins)
-}
-
-/** Every room but the socket's own. */
-export function leaveRooms(socket: Socket): void {
-  for (const room of socket.rooms) if (room !== socket.id) void socket.leave(room)
+  const listener = principal.kind === 'user' ? yard.listeners.begin(socket, principal) : undefined
+  const look = async () => {
+    const caller = await loadCaller(yard.db, principal)
+    letIn(principal, caller)
+    const { user, token: api } = caller
+    const left = api ? api.expires_in : (payload.exp ?? 0) * 1000 - Date.now()
+    if (user) listener?.letIn(user.epoch, left)
+    return user?.role === 'admin'
+  }
+  try {
+    if (!(await look()) || !listener) return
+    // What admins hear is for nobody else, not even for as long as a look takes.
+    listener.hearAdmins(true)
+    if (!(await look())) listener.hearAdmins(false)
+  } catch (error) {
+    if (yard.listeners.of(socket) === listener) yard.listeners.end(socket)
+    throw error
+  }
 }
 
 /**

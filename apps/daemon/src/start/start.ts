@@ -5,12 +5,14 @@ import { ensureInstallation, onlyRow } from '@yardmaster/store'
 import { createApp } from '../app.js'
 import { openAudit } from '../audit/audit.js'
 import { createLimiter, type Rates } from '../door/rates.js'
+import { AccessWatch } from '../realtime/access-watch.js'
+import { Listeners } from '../realtime/listeners.js'
 import { publishLogged } from '../realtime/publish.js'
 import { openSiblings } from '../siblings/open.js'
 import { alone } from '../siblings/siblings.js'
 import { createTokens } from '../sign-in/tokens.js'
 import { closeSockets } from '../sockets/sockets.js'
-import type { App, Limits, Log, Yard } from '../yard.js'
+import type { App, Limits, Log, Pace, Yard } from '../yard.js'
 import { Cleanup } from './cleanup.js'
 import { openDatabase } from './database.js'
 import { ensureAdmin } from './first-admin.js'
@@ -44,6 +46,7 @@ export interface StartOptions {
   limits?: Partial<Limits>
   /** How often people may sign in, prompt and spawn. Default `usualRates`. */
   rates?: Partial<Rates>
+  pace?: Partial<Pace>
   intervals?: Partial<Intervals>
   /** Where the local runtime and its executors call the daemon. Default: its own port. */
   runtime_url?: string
@@ -69,7 +72,7 @@ export async function startDaemon(options: StartOptions): Promise<Daemon> {
 }
 
 async function start(
-  { settings, progress, log, limits, rates, intervals, runtime_url }: StartOptions,
+  { settings, progress, log, limits, rates, pace, intervals, runtime_url }: StartOptions,
   cleanup: Cleanup,
 ): Promise<Daemon> {
   const exposed = exposure(settings)
@@ -103,6 +106,8 @@ async function start(
   })
   const audit = openAudit(db, log)
   cleanup.add('audit log', () => audit.close())
+  const listeners = new Listeners()
+  const tempo: Pace = { ...usualPace, ...pace }
   const yard: Yard = {
     settings,
     db: audit.db,
@@ -113,6 +118,9 @@ async function start(
     sealer,
     url,
     limits: { ...usualLimits(settings), ...limits },
+    pace: tempo,
+    listeners,
+    access: new AccessWatch(db, listeners, tempo.access, log),
     node_id,
     runtime_id: runtime.id,
     wake: wakeRuntimes(siblings, runtime),
@@ -129,6 +137,7 @@ async function start(
   server.on('request', app.callback())
   await app.setup(server)
   cleanup.add('sockets', () => closeSockets(app))
+  cleanup.add('access watch', yard.access.begin())
 
   const token = await ensureAdmin(db, settings)
   cleanup.add('runtime', () => runtime.close())
@@ -158,3 +167,5 @@ const usualLimits = (settings: Settings): Limits => ({
   sweep: 5_000,
   sweep_late: 30_000,
 })
+
+const usualPace: Pace = { access: 500 }

@@ -60,11 +60,12 @@ export async function inBetween<T>(
   }
 }
 
-async function somebodyWaits(db: Db, isOver: () => boolean): Promise<boolean> {
+/** Whether somebody comes to wait for a lock before it is over. */
+export async function somebodyWaits(db: Db, isOver: () => boolean, many = 1): Promise<boolean> {
   while (!isOver()) {
     const [row] = await db.query<{ waits: boolean }>({
-      text: `select exists(select from pg_stat_activity
-               where datname = current_database() and wait_event_type = 'Lock') as waits`,
+      text: `select count(*) >= ${many} as waits from pg_stat_activity
+             where datname = current_database() and wait_event_type = 'Lock'`,
     })
     if (row?.waits) return true
     await new Promise((resolve) => setTimeout(resolve, 10))

@@ -9,6 +9,7 @@ import { type ReportArgs, reportArgs, reportAssignments, type TaskReport } from 
 interface Completed {
   worktree_id: string
   seq: number
+  access_version: number
   task: object
   session: object
 }
@@ -46,7 +47,7 @@ const complete = statement<[string, string, number, ...ReportArgs, string | null
      select free.id, free.seq - 1, 'tasks patched', ended.wire from free, ended
      union all
      select free.id, free.seq, 'sessions patched', free.wire from free)
-   select free.worktree_id, free.seq, ended.wire as task, free.wire as session from free, ended`,
+   select free.worktree_id, free.seq, free.access_version, ended.wire as task, free.wire as session from free, ended`,
 )
 
 /** The task as it completed; null where this ending is not the usual one, and nothing was changed. */
@@ -65,8 +66,8 @@ export async function completeAtOnce(
     report.agent_session_id ?? null,
   )
   if (!done) return null
-  const { worktree_id, seq } = done
-  const place = { event: 'patched', session_id: run.session_id, worktree_id } as const
+  const { worktree_id, seq, access_version } = done
+  const place = { event: 'patched', session_id: run.session_id, worktree_id, access_version } as const
   const events: LoggedEvent[] = [
     { ...place, service: 'tasks', data: done.task, seq: seq - 1 },
     { ...place, service: 'sessions', data: done.session, seq },

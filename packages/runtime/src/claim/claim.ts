@@ -93,8 +93,8 @@ async function take(tx: Tx, heads: Head[], { boot_id, lease }: ClaimOffer) {
 
   const wireOf = new Map(fenced.map(({ id, wire }) => [id, wire]))
   for (const task of claimed) {
-    const { id: session_id, worktree_id, last_seq } = placeOf(task)
-    const place = { event: 'patched' as const, session_id, worktree_id }
+    const { id: session_id, worktree_id, last_seq, access_version } = placeOf(task)
+    const place = { event: 'patched' as const, session_id, worktree_id, access_version }
     events.push({ ...place, service: 'tasks', data: task.wire, seq: last_seq - 1 })
     events.push({ ...place, service: 'sessions', data: wireOf.get(session_id) as object, seq: last_seq })
     taken.push(task.id)

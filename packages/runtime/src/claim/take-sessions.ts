@@ -1,10 +1,11 @@
-import { statement } from '@yardmaster/store'
+import { accessVersion, statement } from '@yardmaster/store'
 
 /** A session whose head is being claimed, with the end of its log after the two events of the claim. */
 export interface TakenSession {
   id: string
   worktree_id: string
   last_seq: number
+  access_version: number
 }
 
 /**
@@ -19,7 +20,7 @@ export const takeSessions = statement<[ids: string[]], TakenSession>(
      order by s.id for no key update)
    update sessions s set last_seq = s.last_seq + 2, last_activity_at = clock_timestamp()
    from free where s.id = free.id
-   returning s.id, s.worktree_id, s.last_seq`,
+   returning s.id, s.worktree_id, s.last_seq, ${accessVersion} as access_version`,
 )
 
 /** Gives the numbers back where the head was not to be had after all. */

@@ -1,4 +1,4 @@
-import { statement } from '@yardmaster/store'
+import { accessVersion, statement } from '@yardmaster/store'
 import type { Attempt } from '../attempt/fence.js'
 import type { Ledger, LoggedEvent } from './ledger.js'
 import { loggedOf } from './logged.js'
@@ -23,12 +23,13 @@ export const heldBy = (
   where s.id = $1 and s.executing_task_id = $2 and s.executing_attempt = $3
     and s.last_seq = (select seen.last_seq from sessions seen where seen.id = $1)
     and ${needs}
-  returning s.id, s.worktree_id, s.last_seq as seq${more.returning ? `, ${more.returning}` : ''}`
+  returning s.id, s.worktree_id, s.last_seq as seq, ${accessVersion} as access_version${more.returning ? `, ${more.returning}` : ''}`
 
 interface Written {
   wire: object
   worktree_id: string
   seq: number
+  access_version: number
 }
 
 /**
@@ -57,13 +58,13 @@ export function atOnce<Args extends unknown[]>(
      entry as (
        insert into session_events (session_id, seq, type, data)
        select held.id, held.seq, '${type}', ${loggedOf(type, 'changed.wire')} from held, changed)
-     select held.worktree_id, held.seq, changed.wire from held, changed`,
+     select held.worktree_id, held.seq, held.access_version, changed.wire from held, changed`,
   )
   return async (ledger, run, ...args) => {
     const [written] = await write(ledger.db, run.session_id, run.task_id, run.attempt, ...args)
     if (!written) return null
-    const { wire, worktree_id, seq } = written
-    ledger.publish([{ service, event, data: wire, session_id: run.session_id, worktree_id, seq }])
-    return wire
+    const { wire: data, ...place } = written
+    ledger.publish([{ service, event, data, session_id: run.session_id, ...place }])
+    return data
   }
 }

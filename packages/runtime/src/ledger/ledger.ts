@@ -11,6 +11,11 @@ export interface LoggedEvent {
   session_id: string
   worktree_id: string
   seq: number
+  /**
+   * What {@link accessVersion} was in the change. Whoever tells of the event looks at the listeners again first, if it
+   * has looked at them for an older one only.
+   */
+  access_version: number
 }
 
 /** Where logged changes are written and told. */
@@ -93,7 +98,8 @@ export async function withSession<T>(
       const seq = before + events.length + 1
       const [written] = await write(tx, seq, session_id)
       if (!written) return null
-      events.push({ service, event, data: written.wire, session_id, worktree_id: row.worktree_id, seq })
+      const { worktree_id, access_version } = row
+      events.push({ service, event, data: written.wire, session_id, worktree_id, seq, access_version })
       return written.wire
     },
   })

@@ -1,5 +1,5 @@
 import type { Level, Role } from '@yardmaster/protocol'
-import { statement } from '@yardmaster/store'
+import { accessVersion, statement } from '@yardmaster/store'
 
 export interface LockedSession {
   id: string
@@ -11,6 +11,8 @@ export interface LockedSession {
   executing_attempt: number | null
   held_by_task_id: string | null
   archived_at: Date | null
+  /** As it was when the lock was asked for: the events that follow carry it. */
+  access_version: number
 }
 
 /** What the asking user may do in a session, and whether they are still let in. */
@@ -33,7 +35,7 @@ export const lockSession = statement<[string, number], LockedSession>(
   `update sessions s set last_seq = s.last_seq + $2, last_activity_at = clock_timestamp()
    where s.id = $1
    returning s.id, s.worktree_id, s.runtime_id, s.created_by, s.last_seq, s.executing_task_id,
-     s.executing_attempt, s.held_by_task_id, s.archived_at`,
+     s.executing_attempt, s.held_by_task_id, s.archived_at, ${accessVersion} as access_version`,
 )
 
 /**

@@ -1,5 +1,5 @@
 import { YardmasterError } from '@yardmaster/protocol'
-import { maybeRow, presentSession, statement, type Tx } from '@yardmaster/store'
+import { accessVersion, maybeRow, presentSession, statement, type Tx } from '@yardmaster/store'
 import { v7 } from 'uuid'
 import type { Ledger } from '../ledger/ledger.js'
 
@@ -48,11 +48,11 @@ const insertSession = statement<unknown[], Created>(
    from place`,
 )
 
-const logCreated = statement<[string], { wire: { id: string } }>(
+const logCreated = statement<[string], { wire: { id: string }; access_version: number }>(
   'log-session-created',
   `with changed as (select s.id, ${presentSession('s')} as wire from sessions s where s.id = $1),
    entry as (insert into session_events (session_id, seq, type, data) select id, 1, 'sessions created', wire from changed)
-   select wire from changed`,
+   select wire, ${accessVersion} as access_version from changed`,
 )
 
 /**
@@ -94,10 +94,9 @@ export async function createSessionIn(
     const why = found.known ? found.problem : 'there is no such harness on that runtime'
     throw new YardmasterError('UNKNOWN_HARNESS', `The harness "${data.harness}" cannot be used: ${why}.`)
   }
-  const { wire } = (await logCreated(tx, found.wire.id))[0]!
-  const event = { service: 'sessions', event: 'created' as const, data: wire, seq: 1 }
-  tx.afterCommit(() =>
-    ledger.publish([{ ...event, session_id: found.wire.id, worktree_id: data.worktree_id }]),
-  )
+  const { wire, access_version } = (await logCreated(tx, found.wire.id))[0]!
+  const { worktree_id } = data
+  const event = { service: 'sessions', event: 'created' as const, data: wire, seq: 1, access_version }
+  tx.afterCommit(() => ledger.publish([{ ...event, session_id: wire.id, worktree_id }]))
   return wire
 }

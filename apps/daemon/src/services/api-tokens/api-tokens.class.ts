@@ -4,10 +4,8 @@ import { v7 } from 'uuid'
 import { type CallParams, rowOf } from '../../hooks/context.js'
 import { list } from '../../lists/list.js'
 import { everything } from '../../lists/scope.js'
-import { rooms } from '../../realtime/publish.js'
 import { hashOfApiToken, makeApiToken } from '../../sign-in/api-tokens.js'
-import { closeRoom } from '../../sockets/close-room.js'
-import type { App, Yard } from '../../yard.js'
+import type { Yard } from '../../yard.js'
 import { userOf } from '../user-of.js'
 
 interface ApiTokenToMake {
@@ -18,10 +16,7 @@ interface ApiTokenToMake {
 
 /** Tokens that scripts call with, in the name of whoever made them. */
 export class ApiTokens {
-  constructor(
-    private readonly app: App,
-    private readonly yard: Yard,
-  ) {}
+  constructor(private readonly yard: Yard) {}
 
   find({ caller, principal, query = {} }: CallParams) {
     const scope =
@@ -47,11 +42,11 @@ export class ApiTokens {
   }
 
   /** From now on it opens nothing, and the sockets that it signed in are closed. */
-  remove(id: string, { connection }: CallParams): Promise<ApiToken> {
+  remove(id: string): Promise<ApiToken> {
     return this.yard.db.transaction(async (tx) => {
       const row = maybeRow(await deleteApiToken(tx, id))
       if (!row) throw new YardmasterError('NOT_FOUND')
-      tx.afterCommit(() => closeRoom(this.app, rooms.apiToken(id), connection))
+      tx.afterCommit(() => this.yard.access.hurry())
       return row.wire
     })
   }

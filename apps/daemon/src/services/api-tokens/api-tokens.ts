@@ -9,7 +9,7 @@ import { ApiTokens } from './api-tokens.class.js'
 const filters = ['id', 'user_id', 'name', 'expires_at', 'last_used_at', 'created_at']
 
 export const apiTokens = (app: App, yard: Yard): void =>
-  register(app, yard, 'api-tokens', new ApiTokens(app, yard), {
+  register(app, yard, 'api-tokens', new ApiTokens(yard), {
     methods: ['find', 'get', 'create', 'remove'],
     schemas: { query: { find: listSchema(ApiToken, filters) }, data: { create: ApiTokenCreate } },
     place: { load: loadApiToken },

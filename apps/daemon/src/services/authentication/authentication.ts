@@ -1,4 +1,9 @@
-import { type AuthenticationResult, AuthenticationService, JWTStrategy } from '@feathersjs/authentication'
+import {
+  type AuthenticationResult,
+  AuthenticationService,
+  type ConnectionEvent,
+  JWTStrategy,
+} from '@feathersjs/authentication'
 import type { HookContext, NextFunction } from '@feathersjs/feathers'
 import { Type } from '@feathersjs/typebox'
 import { SignIn, User, YardmasterError } from '@yardmaster/protocol'
@@ -13,6 +18,7 @@ import { documentService } from '../../openapi/document-service.js'
 import { publishBy, toNobody } from '../../realtime/publish.js'
 import { LinkStrategy, PasswordStrategy } from '../../sign-in/strategies.js'
 import { principalOf } from '../../sign-in/tokens.js'
+import { signInOn, socketOf } from '../../sockets/sockets.js'
 import type { App, Yard } from '../../yard.js'
 
 /** Feathers' own service, with tokens that carry the user's epoch and no entity that could go stale on a socket. */
@@ -27,6 +33,21 @@ class SignIns extends AuthenticationService {
   /** Of an API token too, which is answered as it came: none is ever made into a sign-in that would outlive it. */
   override async verifyAccessToken(accessToken: string) {
     return this.yard.tokens.verify(accessToken)
+  }
+
+  /**
+   * Before a sign-in over an open socket is answered, and before its token counts there: the rooms are those of the new
+   * user. Changed any later, the rooms that the new user has joined meanwhile would be left along with the old ones.
+   */
+  override async handleConnection(
+    event: ConnectionEvent,
+    connection: object,
+    result?: AuthenticationResult,
+  ): Promise<void> {
+    const socket = socketOf(connection)
+    if (socket && event === 'login' && result) await signInOn(this.yard, socket, result.accessToken)
+    else if (socket && event === 'logout') this.yard.listeners.end(socket)
+    await super.handleConnection(event, connection, result)
   }
 
   override async getPayload(result: AuthenticationResult) {

@@ -1,11 +1,14 @@
 import { Type } from '@feathersjs/typebox'
-import { Id, Session, Subscription, YardmasterError } from '@yardmaster/protocol'
+import { Id, type Principal, Session, Subscription, YardmasterError } from '@yardmaster/protocol'
 import { loadSession, loadWorktree } from '@yardmaster/store'
 import type { CallParams } from '../../hooks/context.js'
-import { rooms, toNobody } from '../../realtime/publish.js'
+import { letIn } from '../../hooks/load-session-worktree.js'
+import type { Listener, Place } from '../../realtime/listener.js'
+import { toNobody } from '../../realtime/publish.js'
 import { socketOf } from '../../sockets/sockets.js'
 import type { App, Yard } from '../../yard.js'
 import { register } from '../register.js'
+import { userOf } from '../user-of.js'
 
 const Subscribed = Type.Union([
   Type.Object(
@@ -15,8 +18,6 @@ const Subscribed = Type.Union([
   Type.Object({ worktree_id: Id }, { additionalProperties: false }),
 ])
 
-type Wanted = { session_id: string } | { worktree_id: string }
-
 /** Which rooms a socket listens in. */
 export class Subscriptions {
   constructor(private readonly yard: Yard) {}
@@ -24,31 +25,49 @@ export class Subscriptions {
   /**
    * Joins first, then looks at the access once more, and leaves if it is refused: the other way round, a revocation
    * in between would be missed.
+   *
+   * @throws NOT_FOUND, TOO_MANY_SUBSCRIPTIONS, NOT_AUTHENTICATED when somebody else has signed in on the socket
    */
-  async create(wanted: Wanted, { connection, principal }: CallParams) {
-    const socket = socketOf(connection)
-    if (!socket) throw new YardmasterError('INVALID', 'Only a socket can subscribe.')
-    const inSession = 'session_id' in wanted
-    const room = inSession ? rooms.session(wanted.session_id) : rooms.worktree(wanted.worktree_id)
-    await socket.join(room)
-    const found = inSession
-      ? await loadSession(this.yard.db, wanted.session_id, principal)
-      : await loadWorktree(this.yard.db, wanted.worktree_id, principal)
-    if (!found.row || found.level === 'none') {
-      await socket.leave(room)
-      throw new YardmasterError('NOT_FOUND')
+  async create(wanted: Place, { connection, principal }: CallParams) {
+    const { db } = this.yard
+    const listener = this.listener(connection, principal)
+    // One of its own, to tell it from another call's.
+    const place = { ...wanted }
+    listener.join(place)
+    try {
+      const found =
+        'session_id' in place
+          ? await loadSession(db, place.session_id, principal)
+          : await loadWorktree(db, place.worktree_id, principal)
+      letIn(principal, found)
+      if (!found.row || found.level === 'none' || !listener.heard(place))
+        throw new YardmasterError('NOT_FOUND')
+      if ('worktree_id' in place) return place
+      const { status, last_seq } = found.row as unknown as Session
+      return { ...place, status, last_seq }
+    } catch (error) {
+      if (listener.heard(place) === place) listener.leave(place)
+      throw error
     }
-    if (!inSession) return wanted
-    const { status, last_seq } = found.row as unknown as Session
-    return { ...wanted, status, last_seq }
   }
 
   /** Leaves the room of that session or worktree. */
-  async remove(id: string, { connection }: CallParams) {
-    const socket = socketOf(connection)
-    await socket?.leave(rooms.session(id))
-    await socket?.leave(rooms.worktree(id))
+  async remove(id: string, { connection, principal }: CallParams) {
+    // Over REST there is nothing to leave.
+    if (!socketOf(connection)) return { id }
+    const listener = this.listener(connection, principal)
+    listener.leave({ session_id: id })
+    listener.leave({ worktree_id: id })
     return { id }
+  }
+
+  private listener(connection: unknown, principal: Principal): Listener {
+    const socket = socketOf(connection)
+    if (!socket) throw new YardmasterError('INVALID', 'Only a socket can subscribe.')
+    const listener = this.yard.listeners.of(socket)
+    // A call that came before a sign-in over the same socket would be heard by whoever came after it.
+    if (listener?.principal.user_id !== userOf(principal)) throw new YardmasterError('NOT_AUTHENTICATED')
+    return listener as Listener
   }
 }
 

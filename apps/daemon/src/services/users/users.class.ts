@@ -18,10 +18,8 @@ import { askAgain } from '../../hooks/ask-again.js'
 import { type CallParams, rowOf } from '../../hooks/context.js'
 import { list } from '../../lists/list.js'
 import { everything } from '../../lists/scope.js'
-import { rooms } from '../../realtime/publish.js'
 import { hashPassword } from '../../sign-in/passwords.js'
-import { closeRoom } from '../../sockets/close-room.js'
-import type { App, Yard } from '../../yard.js'
+import type { Yard } from '../../yard.js'
 import { keepHolders } from '../keep-holders.js'
 
 interface NewUser {
@@ -42,10 +40,7 @@ interface UserChange {
 
 /** The people of a team. */
 export class Users {
-  constructor(
-    private readonly app: App,
-    private readonly yard: Yard,
-  ) {}
+  constructor(private readonly yard: Yard) {}
 
   find({ caller, query = {} }: CallParams) {
     const present = caller.user?.role === 'admin' ? presentUser : presentUserCard
@@ -68,10 +63,8 @@ export class Users {
   async patch(id: string, change: UserChange, params: CallParams) {
     const { name, email, password, role, disabled, git_name, git_email } = change
     const hash = password === undefined ? null : await hashPassword(password)
-    const { role: role_now } = rowOf<User>(params.target)
     const leaves = role !== undefined || disabled === true
-    const ends = hash !== null || disabled === true || (role ?? role_now) !== role_now
-    return this.change(id, params, { leaves, ends }, async (tx) => {
+    return this.change(id, params, leaves, async (tx) => {
       // Whoever holds an older link shall not get past the new password.
       if (hash !== null) await deleteLinksOf(tx, id)
       return patchUser(
@@ -90,7 +83,7 @@ export class Users {
 
   /** @throws LAST_ADMIN, LAST_OWNER */
   remove(id: string, params: CallParams) {
-    return this.change(id, params, { leaves: true, ends: true }, (tx) => deleteUser(tx, id))
+    return this.change(id, params, true, (tx) => deleteUser(tx, id))
   }
 
   /** Ends every sign-in of the user, and with `tokens` what their API tokens open. */
@@ -99,19 +92,16 @@ export class Users {
       await askAgain(tx, params, { load: loadUser, id })
       if ((await endSignIns(tx, id)).length === 0) throw new YardmasterError('NOT_FOUND')
       const revoked = tokens ? await deleteApiTokensOf(tx, id) : []
-      tx.afterCommit(() => closeRoom(this.app, rooms.user(id), params.connection))
+      tx.afterCommit(() => this.yard.access.hurry())
       return { user_id: id, revoked_tokens: revoked.length }
     })
   }
 
-  /**
-   * @param what `leaves`: whether the user may no longer be what they are, an admin or an owner; `ends`: whether their
-   *   sign-ins end, and their sockets with them
-   */
+  /** @param leaves whether the user may no longer be what they are, an admin or an owner */
   private change(
     id: string,
     params: CallParams,
-    { leaves, ends }: { leaves: boolean; ends: boolean },
+    leaves: boolean,
     write: (tx: Tx) => Promise<{ wire: User }[]>,
   ): Promise<User> {
     return this.yard.db.transaction((tx) => {
@@ -119,7 +109,6 @@ export class Users {
         await askAgain(tx, params, { load: loadUser, id })
         const row = maybeRow(await write(tx))
         if (!row) throw new YardmasterError('NOT_FOUND')
-        if (ends) tx.afterCommit(() => closeRoom(this.app, rooms.user(id), params.connection))
         return row.wire
       }
       return leaves ? keepHolders(tx, { user_id: id }, work) : work()

@@ -8,7 +8,7 @@ import { register } from '../register.js'
 import { Users } from './users.class.js'
 
 export const users = (app: App, yard: Yard): void =>
-  register(app, yard, 'users', new Users(app, yard), {
+  register(app, yard, 'users', new Users(yard), {
     methods: ['find', 'get', 'create', 'patch', 'remove'],
     schemas: {
       // Members see no more than id and name, and may look for no more.

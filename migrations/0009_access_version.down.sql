@@ -1,0 +1,10 @@
+drop trigger access_gone on api_tokens;
+drop trigger access_changed on api_tokens;
+drop trigger access_gone on users;
+drop trigger access_changed on users;
+drop trigger access_gone on worktrees;
+drop trigger access_changed on worktrees;
+drop trigger access_changed on team_members;
+drop trigger access_changed on grants;
+drop function raise_access_version();
+drop table access_version;
