@@ -26,6 +26,10 @@ export interface Limits extends Leases {
 export interface Pace {
   /** Between two looks at whether access changed. Twice as long is how late an event can reach somebody who lost it. */
   access: number
+  /** Between two tellings of where the logs end that somebody listens to. */
+  head: number
+  /** Between two looks at who does not read. */
+  slow: number
 }
 
 /** What the parts of the daemon share. One per daemon, made at its start. */

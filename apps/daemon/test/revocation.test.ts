@@ -169,6 +169,8 @@ test('admins hear what is for admins: who became one from then on, who is none a
   await ear.hears('repos created')
   await sql("update users set role = 'member' where id = $1", who.user.id)
   await yard.repo()
+  // What is told of the repository waits for a look that was asked for before this one.
+  await look()
   await ear.settled()
   expect(ear.names().filter((name) => name === 'repos created')).toHaveLength(1)
   expect(ear.rooms()).toEqual([])

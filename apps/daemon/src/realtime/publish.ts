@@ -28,6 +28,8 @@ interface Telling {
   version?: number
   /** Left out for a socket that is not ready for it. */
   volatile?: boolean
+  /** Only to sockets of this daemon. */
+  local?: boolean
 }
 
 /**
@@ -35,12 +37,12 @@ interface Telling {
  */
 export function emitTo(
   app: App,
-  { rooms, version, volatile = false }: Telling,
+  { rooms, version, volatile = false, local = false }: Telling,
   ...event: [string, ...unknown[]]
 ) {
   const { io } = app as unknown as { io?: Server }
   watches.get(app)?.tell(version, () => {
-    const to = io?.to(rooms)
+    const to = (local ? io?.local : io)?.to(rooms)
     ;(volatile ? to?.volatile : to)?.emit(...event)
   })
 }

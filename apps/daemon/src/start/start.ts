@@ -6,8 +6,10 @@ import { createApp } from '../app.js'
 import { openAudit } from '../audit/audit.js'
 import { createLimiter, type Rates } from '../door/rates.js'
 import { AccessWatch } from '../realtime/access-watch.js'
+import { beginTellingHeads } from '../realtime/heads.js'
 import { Listeners } from '../realtime/listeners.js'
 import { publishLogged } from '../realtime/publish.js'
+import { beginCuttingSlowReaders } from '../realtime/slow-readers.js'
 import { openSiblings } from '../siblings/open.js'
 import { alone } from '../siblings/siblings.js'
 import { createTokens } from '../sign-in/tokens.js'
@@ -138,6 +140,8 @@ async function start(
   await app.setup(server)
   cleanup.add('sockets', () => closeSockets(app))
   cleanup.add('access watch', yard.access.begin())
+  cleanup.add('heads', beginTellingHeads(app, yard))
+  cleanup.add('slow readers', beginCuttingSlowReaders(app, yard))
 
   const token = await ensureAdmin(db, settings)
   cleanup.add('runtime', () => runtime.close())
@@ -168,4 +172,4 @@ const usualLimits = (settings: Settings): Limits => ({
   sweep_late: 30_000,
 })
 
-const usualPace: Pace = { access: 500 }
+const usualPace: Pace = { access: 500, head: 10_000, slow: 1_000 }
