@@ -88,7 +88,7 @@ function Head() {
       <th scope="col" style={{ width: 120 }}>
         By
       </th>
-      <th scope="col" style={{ width: 80 }}>
+      <th scope="col" style={{ width: 100 }}>
         Moved
       </th>
     </tr>
