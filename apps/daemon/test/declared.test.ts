@@ -32,6 +32,17 @@ test('a method without a policy stops the start', () => {
   expect(add).toThrow('The method extras.find has no policy.')
 })
 
+test('a custom method without a policy stops the start, beside methods that have one', () => {
+  const add = () =>
+    createApp(yard.daemon.yard, (app) => {
+      const sessions = { ...find, prompt: async () => ({}), peek: async () => ({}) }
+      app.unuse('sessions')
+      app.use('sessions', sessions as never, { methods: ['find', 'prompt', 'peek'] } as never)
+      publishBy(app, 'sessions', toNobody())
+    })
+  expect(add).toThrow('The method sessions.peek has no policy.')
+})
+
 // The tables themselves are what a new method is forgotten in.
 const without = (table: object, entry: string, act: () => void): void => {
   const kept = Object.getOwnPropertyDescriptor(table, entry)!

@@ -8,6 +8,7 @@ const work = new Set([
   'permission-requests',
   'allowances',
   'session-events',
+  'session-views',
   'subscriptions',
   'presence',
 ])

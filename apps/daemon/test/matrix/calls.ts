@@ -4,7 +4,7 @@ import type { SceneState } from './scenes'
 import type { Subject } from './subject'
 
 /** Rows that a call which succeeds uses up; each such call gets one of its own. */
-export type Fresh = 'team' | 'member' | 'worktree' | 'repo' | 'user' | 'grant' | 'runtime'
+export type Fresh = 'apiToken' | 'team' | 'member' | 'worktree' | 'repo' | 'user' | 'grant' | 'runtime'
 
 export interface Said {
   /** How the scene stands that the call is made in. Without one, the call is about no session and the scene is shared. */
@@ -80,6 +80,15 @@ export const calls: Record<string, Said> = {
     call: ({ self, name }) => ({ id: self, data: { email: `${name}@example.com` } }),
   },
   'users.remove': { fresh: 'user', call: ({ user }) => ({ id: user }) },
+
+  'users.sign-out-everywhere of another': { fresh: 'user', call: ({ user }) => ({ data: { id: user } }) },
+
+  "api-tokens.find another's": { lists: 'apiToken', call: ({ apiToken }) => ({ query: { id: apiToken } }) },
+  "api-tokens.find one's own": { lists: 'self', call: ({ self }) => ({ query: { id: self } }) },
+  "api-tokens.get another's": { call: ({ apiToken }) => ({ id: apiToken }) },
+  "api-tokens.get one's own": { call: ({ self }) => ({ id: self }) },
+  'api-tokens.create': { call: ({ name }) => ({ data: { name, scopes: ['manage'] } }) },
+  "api-tokens.remove another's": { fresh: 'apiToken', call: ({ apiToken }) => ({ id: apiToken }) },
 
   'teams.find': { lists: 'team', call: ({ team }) => ({ query: { id: team } }) },
   'teams.get': { call: ({ team }) => ({ id: team }) },
@@ -203,6 +212,11 @@ export const calls: Record<string, Said> = {
     in: 'running',
     lists: 'message',
     call: ({ session }) => ({ query: { session_id: session } }),
+  },
+  'session-views.find': { call: () => ({}) },
+  'session-views.create': {
+    in: 'running',
+    call: ({ session }) => ({ data: { session_id: session, seen_seq: 1 } }),
   },
 
   'permission-requests.find by session': lists('request')['by session'],

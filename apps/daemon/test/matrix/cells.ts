@@ -22,7 +22,7 @@ export interface Cell {
 
 const passes = (expected: string): boolean => ['ok', 'none', 'card'].includes(expected)
 
-const kinds: readonly Fresh[] = ['team', 'member', 'worktree', 'repo', 'user', 'grant', 'runtime']
+const kinds: readonly Fresh[] = ['apiToken', 'team', 'member', 'worktree', 'repo', 'user', 'grant', 'runtime']
 type Wanted = Record<Fresh, string[]>
 
 /** Lays out every cell of the table, and writes the rows that they are about. */
@@ -109,6 +109,11 @@ async function writeFresh({ yard, shared }: World, wanted: Wanted): Promise<void
      insert into grants (id, worktree_id, user_id, level) select id, $2, id, 'view' from fresh`,
     wanted.grant,
     shared.worktree,
+  )
+  await each(
+    `insert into api_tokens (id, user_id, name, token_hash, scopes) select id, $2, 'X', uuid_send(id), '{read}' from fresh`,
+    wanted.apiToken,
+    shared.user,
   )
   await each(`insert into teams (id, name) select id, id::text from fresh`, wanted.team)
   await each(

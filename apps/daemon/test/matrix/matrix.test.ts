@@ -102,7 +102,7 @@ test('no secret is in an answer', () => {
   )
   const found = cells.flatMap(({ line, answer }) => {
     // Those that give a token to whoever is to have it.
-    if (line.name.startsWith('authentication.')) return []
+    if (line.path === 'authentication' || line.name === 'api-tokens.create') return []
     return secrets.in(JSON.stringify(answer?.body)).map((secret) => `${line.name}: ${secret}`)
   })
   expect(found).toEqual([])

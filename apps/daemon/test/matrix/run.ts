@@ -25,19 +25,19 @@ async function make(url: string, cell: Cell, open: Transport): Promise<Answer> {
 
 export const isRefused = ({ answer }: Cell): boolean => (answer?.status ?? 500) >= 400
 
-const usual: Record<number, string> = {
-  400: 'INVALID',
-  401: 'NOT_AUTHENTICATED',
-  403: 'FORBIDDEN',
-  404: 'NOT_FOUND',
-  409: 'FENCED',
+const usual: Record<number, string[]> = {
+  400: ['INVALID'],
+  401: ['NOT_AUTHENTICATED'],
+  403: ['FORBIDDEN', 'SCOPE_TOO_NARROW', 'NOT_BY_TOKEN'],
+  404: ['NOT_FOUND'],
+  409: ['FENCED'],
 }
 
 /** What an answer is called in the table. */
 export function wordFor({ answer, said, subject, expected }: Cell): string {
   const { status, body } = answer as Answer
   if (status >= 400) {
-    if (body?.data?.code !== usual[status]) return `${status} ${body?.data?.code}: ${body?.message}`
+    if (!usual[status]?.includes(body?.data?.code)) return `${status} ${body?.data?.code}: ${body?.message}`
     return status === 409 && expected === 'late' ? 'late' : String(status)
   }
   if (said.lists) {

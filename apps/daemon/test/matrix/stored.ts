@@ -16,9 +16,9 @@ export async function everyRow(db: Db): Promise<Stored> {
   })
   const found: Stored = new Map()
   for (const { name } of tables) {
-    // The heartbeat of the daemon's own runtime goes on.
+    // The heartbeat of the daemon's own runtime goes on, and a token is marked by being shown.
     const rows = await db.query<{ row: Row }>({
-      text: `select to_jsonb(x) - 'last_seen_at' as row from ${name} x`,
+      text: `select to_jsonb(x) - 'last_seen_at' - 'last_used_at' as row from ${name} x`,
     })
     for (const { row } of rows) found.set(`${name} ${nameOf(row)}`, { row, text: JSON.stringify(row) })
   }

@@ -15,8 +15,9 @@ export interface Subject {
   team: string
   /** A membership of that team. */
   member: string
+  apiToken: string
   runtime: string
-  /** The user who calls, and a membership of theirs by the same id; for machines and nobody, some user. */
+  /** The user who calls; a membership and an API token of theirs have the same id. For machines and nobody, some user. */
   self: string
   /** A token that signs the caller in, as far as the caller is somebody. */
   token: string

@@ -23,6 +23,7 @@ export const groups = {
   others: ['none', 'view', 'session', 'prompt', 'all', 'owner'],
   own: ['none', 'view', 'session', 'prompt', 'all', 'owner'],
   admin: ['admin'],
+  token: ['read', 'work', 'manage'],
   executor: ['this', 'sibling', 'older', 'other'],
   runtime: ['holds', 'other'],
 } as const

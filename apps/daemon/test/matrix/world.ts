@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { git } from '@yardmaster/git'
 import type { Role } from '@yardmaster/protocol'
+import type { Db } from '@yardmaster/store'
 import jwt from 'jsonwebtoken'
 import { startTestDaemon, type TestDaemon } from '../../../../test/daemon'
+import { hashOfApiToken, makeApiToken } from '../../src/sign-in/api-tokens'
 import { buildScenes, idIn, type Scene } from './scenes'
-import { type Column, columns } from './table'
+import { type Column, columns, groups } from './table'
 
 const patient = { dispatched: 86_400_000, started: 86_400_000, heartbeat_timeout: 86_400_000 }
 
@@ -16,7 +18,10 @@ const harnesses = [{ id: 'shell', name: 'Shell', version: null, capabilities: {}
 /** One daemon, everybody who calls, and the place that all levels are about. */
 export interface World {
   yard: TestDaemon
-  shared: Record<'worktree' | 'repo' | 'user' | 'grant' | 'team' | 'member' | 'runtime' | 'directory', string>
+  shared: Record<
+    'worktree' | 'repo' | 'user' | 'grant' | 'team' | 'member' | 'apiToken' | 'runtime' | 'directory',
+    string
+  >
   /** The token of a member who may view the worktree. */
   member: string
   /** The user in a column, where it has one. */
@@ -64,12 +69,17 @@ export async function buildWorld(): Promise<World> {
   // It made the worktree, which made it an owner.
   await db.query({ text: 'delete from grants where user_id = $1', values: [yard.admin.user.id] })
   const users = await people(yard, repo)
-  // In a team that opens nothing, each by a membership with the id of its user.
+  // In a team that opens nothing, and with an API token nobody knows: what is one's own, by the id of its user.
   await db.query({
     text: `with one as (insert into teams (id, name) values ($1, 'Everybody'))
            insert into team_members (id, team_id, user_id) select id, $1, id from users`,
     values: [randomUUID()],
   })
+  await db.query({
+    text: `insert into api_tokens (id, user_id, name, token_hash, scopes)
+           select id, id, 'X', uuid_send(id), '{read}' from users`,
+  })
+  const apiTokens = await tokensOf(db, users.get('others owner') as string)
   const { tokens } = yard.daemon.yard
   const expired = jwt.sign({ kind: 'user', epoch: 1 }, tokens.secret, {
     subject: users.get('nobody ended') as string,
@@ -103,10 +113,11 @@ export async function buildWorld(): Promise<World> {
     })
   return {
     yard,
-    shared: { worktree, repo, user, grant, team, member: user, runtime, directory },
+    shared: { worktree, repo, user, grant, team, member: user, apiToken: user, runtime, directory },
     member: signedIn.get('others view') as string,
     userOf: ({ group, name }) => users.get(keyOf(group, name)) ?? null,
     tokenOf({ group, name }, { number }, runtime) {
+      if (group === 'token') return apiTokens[name] as string
       switch (`${group} ${name}`) {
         case 'nobody unsigned':
           return null
@@ -139,13 +150,22 @@ export async function buildWorld(): Promise<World> {
 
 // The same person calls about sessions of others and about their own.
 const keyOf = (group: Column['group'], name: string): string =>
-  group === 'own' ? `others ${name}` : group === 'viewer' ? 'viewer' : `${group} ${name}`
+  group === 'token'
+    ? 'others owner'
+    : group === 'own'
+      ? `others ${name}`
+      : group === 'viewer'
+        ? 'viewer'
+        : `${group} ${name}`
 
 /** A user for each column that is one, and on the repo the level that it is called by. */
 async function people({ database: { db }, admin }: TestDaemon, repo: string): Promise<Map<string, string>> {
   const keys = new Set(
     columns
-      .filter(({ group, name }) => !['executor', 'runtime', 'admin'].includes(group) && name !== 'unsigned')
+      .filter(
+        ({ group, name }) =>
+          !['executor', 'runtime', 'admin', 'token'].includes(group) && name !== 'unsigned',
+      )
       .map(({ group, name }) => keyOf(group, name)),
   )
   const users = [...keys].map((key) => {
@@ -162,6 +182,20 @@ async function people({ database: { db }, admin }: TestDaemon, repo: string): Pr
     values: [JSON.stringify(users), repo],
   })
   return new Map([...users.map(({ key, id }): [string, string] => [key, id]), ['admin admin', admin.user.id]])
+}
+
+/** An API token of the user for each scope. */
+async function tokensOf(db: Db, user_id: string): Promise<Record<string, string>> {
+  const made = groups.token.map((scope) => {
+    const id = randomUUID()
+    return { id, scope, token: makeApiToken(user_id, id) }
+  })
+  for (const { id, scope, token } of made)
+    await db.query({
+      text: `insert into api_tokens (id, user_id, name, token_hash, scopes) values ($1, $2, $3, $4, $5)`,
+      values: [id, user_id, scope, hashOfApiToken(token), [scope]],
+    })
+  return Object.fromEntries(made.map(({ scope, token }) => [scope, token]))
 }
 
 async function repository(): Promise<string> {
