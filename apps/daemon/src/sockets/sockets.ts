@@ -18,7 +18,11 @@ export const socketOf = (connection: unknown): Socket | undefined =>
   connection && typeof connection === 'object' ? sockets.get(connection) : undefined
 
 interface FeathersSocket extends Socket {
-  feathers?: { address?: string | null; authentication?: { strategy: string; accessToken: string } }
+  feathers?: {
+    provider?: string
+    address?: string | null
+    authentication?: { strategy: string; accessToken: string }
+  }
 }
 
 /** Puts socket.io in place: signed in with the handshake, every packet looked at before Feathers sees it. */
@@ -36,6 +40,8 @@ export function serveSockets(app: App, yard: Yard): void {
         })
         io.on('connection', (socket: FeathersSocket) => {
           if (!socket.feathers) {
+            // Feathers is told that it went, and trips over a connection that is none.
+            socket.feathers = { provider: 'socketio' }
             socket.disconnect(true)
             return
           }

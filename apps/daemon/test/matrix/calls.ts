@@ -4,7 +4,16 @@ import type { SceneState } from './scenes'
 import type { Subject } from './subject'
 
 /** Rows that a call which succeeds uses up; each such call gets one of its own. */
-export type Fresh = 'apiToken' | 'team' | 'member' | 'worktree' | 'repo' | 'user' | 'grant' | 'runtime'
+export type Fresh =
+  | 'entry'
+  | 'apiToken'
+  | 'team'
+  | 'member'
+  | 'worktree'
+  | 'repo'
+  | 'user'
+  | 'grant'
+  | 'runtime'
 
 export interface Said {
   /** How the scene stands that the call is made in. Without one, the call is about no session and the scene is shared. */
@@ -18,6 +27,8 @@ export interface Said {
 }
 
 const password = 'a password for tests'
+/** Shown in no answer. */
+export const valueOfEntry = 'sk-the-value-of-an-entry-0123456789'
 
 /** By query: of one session, which is the list's gate, and without, which is its scope. */
 const lists = (row: keyof Subject): Record<'by session' | 'at large', Said> => ({
@@ -89,6 +100,14 @@ export const calls: Record<string, Said> = {
   "api-tokens.get one's own": { call: ({ self }) => ({ id: self }) },
   'api-tokens.create': { call: ({ name }) => ({ data: { name, scopes: ['manage'] } }) },
   "api-tokens.remove another's": { fresh: 'apiToken', call: ({ apiToken }) => ({ id: apiToken }) },
+
+  "environment-entries.find another's": { lists: 'user', call: ({ user }) => ({ query: { id: user } }) },
+  "environment-entries.find one's own": { lists: 'self', call: ({ self }) => ({ query: { id: self } }) },
+  'environment-entries.create': {
+    call: ({ name }) => ({ data: { name: name.replaceAll('-', '_'), value: valueOfEntry } }),
+  },
+  "environment-entries.remove another's": { call: ({ user }) => ({ id: user }) },
+  "environment-entries.remove one's own": { fresh: 'entry', call: ({ entry }) => ({ id: entry }) },
 
   'teams.find': { lists: 'team', call: ({ team }) => ({ query: { id: team } }) },
   'teams.get': { call: ({ team }) => ({ id: team }) },

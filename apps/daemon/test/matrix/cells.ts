@@ -22,13 +22,28 @@ export interface Cell {
 
 const passes = (expected: string): boolean => ['ok', 'none', 'card'].includes(expected)
 
-const kinds: readonly Fresh[] = ['apiToken', 'team', 'member', 'worktree', 'repo', 'user', 'grant', 'runtime']
-type Wanted = Record<Fresh, string[]>
+const kinds: readonly Fresh[] = [
+  'entry',
+  'apiToken',
+  'team',
+  'member',
+  'worktree',
+  'repo',
+  'user',
+  'grant',
+  'runtime',
+]
+interface One {
+  id: string
+  /** Who calls with it. */
+  self: string
+}
+type Wanted = Record<Fresh, One[]>
 
 /** Lays out every cell of the table, and writes the rows that they are about. */
 export async function layOut(world: World, table: Expectation[]): Promise<Cell[]> {
   const { shared } = world
-  const wanted = Object.fromEntries(kinds.map((kind) => [kind, [] as string[]])) as Wanted
+  const wanted = Object.fromEntries(kinds.map((kind) => [kind, [] as One[]])) as Wanted
   const scenes: Scene[] = []
   let number = 0
   const cells = table.flatMap((line) =>
@@ -52,7 +67,7 @@ export async function layOut(world: World, table: Expectation[]): Promise<Cell[]
         if (said.fresh && (passes(expected) || said.fresh === 'runtime')) {
           const id = randomUUID()
           fresh[said.fresh] = id
-          wanted[said.fresh].push(id)
+          wanted[said.fresh].push({ id, self: user ?? shared.user })
         }
         const runtime = fresh.runtime ?? shared.runtime
         const token = world.tokenOf(column, scene, runtime)
@@ -61,6 +76,7 @@ export async function layOut(world: World, table: Expectation[]): Promise<Cell[]
           ...fresh,
           ...scenesRows(scene.number),
           self: user ?? shared.user,
+          entry: fresh.entry ?? user ?? shared.entry,
           token: token ?? 'none',
           // That of a runtime of its own is its id.
           boot: runtime,
@@ -89,8 +105,11 @@ const scenesRows = (number: number) => ({
 
 async function writeFresh({ yard, shared }: World, wanted: Wanted): Promise<void> {
   const { db } = yard.database
-  const each = (text: string, ids: string[], ...more: unknown[]) =>
-    db.query({ text: `with fresh as (select id from unnest($1::uuid[]) id) ${text}`, values: [ids, ...more] })
+  const each = (text: string, rows: One[], ...more: unknown[]) =>
+    db.query({
+      text: `with fresh as (select * from jsonb_to_recordset($1::jsonb) as x(id uuid, self uuid)) ${text}`,
+      values: [JSON.stringify(rows), ...more],
+    })
   await each(
     `insert into worktrees (id, repo_id, node_id, runtime_id, name, branch, target_branch, path, base_sha)
      select f.id, w.repo_id, w.node_id, w.runtime_id, f.id::text, f.id::text, w.target_branch, '/nowhere/' || f.id, w.base_sha
@@ -114,6 +133,10 @@ async function writeFresh({ yard, shared }: World, wanted: Wanted): Promise<void
     `insert into api_tokens (id, user_id, name, token_hash, scopes) select id, $2, 'X', uuid_send(id), '{read}' from fresh`,
     wanted.apiToken,
     shared.user,
+  )
+  await each(
+    `insert into environment_entries (id, user_id, name, key_id, sealed) select id, self, id, 'x', uuid_send(id) from fresh`,
+    wanted.entry,
   )
   await each(`insert into teams (id, name) select id, id::text from fresh`, wanted.team)
   await each(

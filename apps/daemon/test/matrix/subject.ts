@@ -16,8 +16,10 @@ export interface Subject {
   /** A membership of that team. */
   member: string
   apiToken: string
+  /** One of the caller's own. */
+  entry: string
   runtime: string
-  /** The user who calls; a membership and an API token of theirs have the same id. For machines and nobody, some user. */
+  /** The user who calls; a membership, an API token and an environment entry of theirs have the same id. For machines and nobody, some user. */
   self: string
   /** A token that signs the caller in, as far as the caller is somebody. */
   token: string

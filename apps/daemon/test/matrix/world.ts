@@ -19,7 +19,16 @@ const harnesses = [{ id: 'shell', name: 'Shell', version: null, capabilities: {}
 export interface World {
   yard: TestDaemon
   shared: Record<
-    'worktree' | 'repo' | 'user' | 'grant' | 'team' | 'member' | 'apiToken' | 'runtime' | 'directory',
+    | 'worktree'
+    | 'repo'
+    | 'user'
+    | 'grant'
+    | 'team'
+    | 'member'
+    | 'apiToken'
+    | 'entry'
+    | 'runtime'
+    | 'directory',
     string
   >
   /** The token of a member who may view the worktree. */
@@ -79,6 +88,10 @@ export async function buildWorld(): Promise<World> {
     text: `insert into api_tokens (id, user_id, name, token_hash, scopes)
            select id, id, 'X', uuid_send(id), '{read}' from users`,
   })
+  await db.query({
+    text: `insert into environment_entries (id, user_id, name, key_id, sealed)
+           select id, id, 'X', 'x', uuid_send(id) from users`,
+  })
   const apiTokens = await tokensOf(db, users.get('others owner') as string)
   const { tokens } = yard.daemon.yard
   const expired = jwt.sign({ kind: 'user', epoch: 1 }, tokens.secret, {
@@ -113,7 +126,18 @@ export async function buildWorld(): Promise<World> {
     })
   return {
     yard,
-    shared: { worktree, repo, user, grant, team, member: user, apiToken: user, runtime, directory },
+    shared: {
+      worktree,
+      repo,
+      user,
+      grant,
+      team,
+      member: user,
+      apiToken: user,
+      entry: user,
+      runtime,
+      directory,
+    },
     member: signedIn.get('others view') as string,
     userOf: ({ group, name }) => users.get(keyOf(group, name)) ?? null,
     tokenOf({ group, name }, { number }, runtime) {
