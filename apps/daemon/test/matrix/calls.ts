@@ -5,6 +5,7 @@ import type { Subject } from './subject'
 
 /** Rows that a call which succeeds uses up; each such call gets one of its own. */
 export type Fresh =
+  | 'invitation'
   | 'entry'
   | 'apiToken'
   | 'team'
@@ -108,6 +109,12 @@ export const calls: Record<string, Said> = {
   },
   "environment-entries.remove another's": { call: ({ user }) => ({ id: user }) },
   "environment-entries.remove one's own": { fresh: 'entry', call: ({ entry }) => ({ id: entry }) },
+
+  'invitations.find': { lists: 'invitation', call: ({ invitation }) => ({ query: { id: invitation } }) },
+  'invitations.create': {
+    call: ({ name }) => ({ data: { email: `${name}@example.com`, name } }),
+  },
+  'invitations.remove': { fresh: 'invitation', call: ({ invitation }) => ({ id: invitation }) },
 
   'teams.find': { lists: 'team', call: ({ team }) => ({ query: { id: team } }) },
   'teams.get': { call: ({ team }) => ({ id: team }) },

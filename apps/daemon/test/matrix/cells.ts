@@ -23,6 +23,7 @@ export interface Cell {
 const passes = (expected: string): boolean => ['ok', 'none', 'card'].includes(expected)
 
 const kinds: readonly Fresh[] = [
+  'invitation',
   'entry',
   'apiToken',
   'team',
@@ -137,6 +138,11 @@ async function writeFresh({ yard, shared }: World, wanted: Wanted): Promise<void
   await each(
     `insert into environment_entries (id, user_id, name, key_id, sealed) select id, self, id, 'x', uuid_send(id) from fresh`,
     wanted.entry,
+  )
+  await each(
+    `, invited as (${users} from fresh)
+     insert into invitations (id, user_id, token_hash, expires_at) select id, id, uuid_send(id), clock_timestamp() from fresh`,
+    wanted.invitation,
   )
   await each(`insert into teams (id, name) select id, id::text from fresh`, wanted.team)
   await each(

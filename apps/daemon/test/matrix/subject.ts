@@ -16,6 +16,7 @@ export interface Subject {
   /** A membership of that team. */
   member: string
   apiToken: string
+  invitation: string
   /** One of the caller's own. */
   entry: string
   runtime: string

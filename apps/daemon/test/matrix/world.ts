@@ -27,6 +27,7 @@ export interface World {
     | 'member'
     | 'apiToken'
     | 'entry'
+    | 'invitation'
     | 'runtime'
     | 'directory',
     string
@@ -60,7 +61,8 @@ export async function buildWorld(): Promise<World> {
            select id, 'of a test', clock_timestamp(), $2 from unnest($1::uuid[]) id`,
     values: [[runtime, stranger], JSON.stringify(harnesses)],
   })
-  // Nothing runs by itself: the runtime that holds the worktree is the test. Many scenes run in it at once.
+  // Nothing runs by itself: the runtime of the daemon's host, which holds the worktree, is the test. Many scenes run in it at once.
+  Object.assign(yard.daemon.yard, { runtime_id: runtime })
   await db.query({
     text: 'update worktrees set runtime_id = $2, parallel_writers = true where id = $1',
     values: [worktree, runtime],
@@ -91,6 +93,10 @@ export async function buildWorld(): Promise<World> {
   await db.query({
     text: `insert into environment_entries (id, user_id, name, key_id, sealed)
            select id, id, 'X', 'x', uuid_send(id) from users`,
+  })
+  await db.query({
+    text: `insert into invitations (id, user_id, token_hash, expires_at) values ($1, $1, 'x', clock_timestamp())`,
+    values: [user],
   })
   const apiTokens = await tokensOf(db, users.get('others owner') as string)
   const { tokens } = yard.daemon.yard
@@ -135,6 +141,7 @@ export async function buildWorld(): Promise<World> {
       member: user,
       apiToken: user,
       entry: user,
+      invitation: user,
       runtime,
       directory,
     },

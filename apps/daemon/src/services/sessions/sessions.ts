@@ -89,6 +89,8 @@ export const sessions = (app: App, yard: Yard): void =>
         'has-session-error': SessionError,
         'fix-sessions': SessionRepair,
       },
+      // Its files may be elsewhere, or gone.
+      failures: { diff: [409] },
       summaries: {
         prompt: 'Queue a prompt; answers its task',
         stop: 'Stop the task that executes, or cancel a queued one; answers the task',
