@@ -6,7 +6,7 @@ type Row = Record<string, unknown>
 export type Stored = Map<string, { row: Row; text: string }>
 
 // What tells of calls and of the daemon's own life grows by itself.
-const lively = ['audit_log', 'rate_limits', 'knex_migrations', 'knex_migrations_lock']
+const lively = ['access_version', 'audit_log', 'rate_limits', 'knex_migrations', 'knex_migrations_lock']
 
 export async function everyRow(db: Db): Promise<Stored> {
   const tables = await db.query<{ name: string }>({
