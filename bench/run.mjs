@@ -4,10 +4,11 @@ import { cpus, totalmem } from 'node:os'
 import { claims } from './claims/claims.mjs'
 import { http } from './http/http.mjs'
 import { sizesOf } from './sizes/sizes.mjs'
+import { catchUp } from './sockets/catch-up.mjs'
 import { memory } from './sockets/memory.mjs'
 import { sockets } from './sockets/sockets.mjs'
 
-const measures = { http, sockets, memory, sizes: sizesOf, claims }
+const measures = { http, sockets, memory, 'catch-up': catchUp, sizes: sizesOf, claims }
 
 const wanted = process.argv.slice(2)
 const chosen = Object.entries(measures).filter(([name]) => wanted.length === 0 || wanted.includes(name))
