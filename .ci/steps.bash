@@ -73,15 +73,15 @@ ended() { ! kill -0 "$1" 2>/dev/null; }
 # Whether jest told its results 20 s ago: if it still runs, a test has left something open, and would hold up the rest.
 left_open() { [ -n "${results:-}" ] && [ -s "$results" ] && [ $(($(date +%s) - $(stat -c %Y "$results"))) -gt 20 ]; }
 
-# What the tests of the web app are driven by.
-install_chromium() { bash -c 'apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y chromium'; }
-# What the tests of several daemons start by themselves.
-install_redis() { bash -c 'apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y redis-server'; }
+# What some tests need besides Node and git: several daemons, isolated agents, the web app. Tests start it by themselves.
+install_what_tests_need() {
+  bash -c 'apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y redis-server bubblewrap chromium'
+}
 
 # What is committed, as somebody who clones it finds it.
 fresh_clone() { git clone -q "$checkout" "$1"; }
 
-# All that is to hold, in fresh clones: as root, and as a user who owns a clone and a home and nothing else.
+# All that is to hold: as root in a fresh clone, and as a user who owns that clone as it was built, and a home.
 everything() {
   local root=$private/checkout user=$public/checkout
   fresh_clone "$root"
@@ -91,19 +91,19 @@ everything() {
   step 'typecheck' "${as_root[@]}" npm run typecheck
   tests 'npm test' "$root" "${as_root[@]}" npm test --
   step 'demo' "${as_root[@]}" npm run demo
-  step 'chromium' install_chromium
-  tests 'npm run test:browser' "$root" "${as_root[@]}" npm run test:browser --
+  step 'redis-server, bubblewrap, chromium' install_what_tests_need
   tests 'npm run test:faults' "$root" "${as_root[@]}" npm run test:faults --
-  step 'redis-server' install_redis
+  tests 'npm run test:isolation' "$root" "${as_root[@]}" npm run test:isolation --
   tests 'npm run test:redis' "$root" "${as_root[@]}" npm run test:redis --
+  tests 'npm run test:browser' "$root" "${as_root[@]}" npm run test:browser --
   tests 'npm run test:agents' "$root" "${as_root[@]}" npm run test:agents --
 
   mkdir "$public/home"
-  fresh_clone "$user"
+  cp -a "$root" "$user"
+  rm -rf "$user/.agents"
   chown -R nobody:nogroup "$user" "$public/home"
   local as_user=(setpriv --reuid=nobody --regid=nogroup --clear-groups
     env -C "$user" "HOME=$public/home" "npm_config_cache=$public/home/.npm")
-  step 'npm ci, as an ordinary user' "${as_user[@]}" npm ci
   tests 'npm test, as an ordinary user' "$user" "${as_user[@]}" npm test -- "${as_user_too[@]}"
   step 'demo, as an ordinary user' "${as_user[@]}" npm run demo
 }
