@@ -123,3 +123,25 @@ test('files are left to the daemon on whose host they are', async () => {
   expect(diff).toMatchObject({ files: [{ path: 'made.txt' }] })
   await here.admin.service('worktrees').remove(worktree_id)
 })
+
+test('access that is taken at one daemon is gone at the other, and so is whoever is disabled', async () => {
+  const { here, there } = pair
+  const { id, worktree_id } = await pair.session({ permission_mode: 'auto' })
+  const member = await there.person('member')
+  const grant = await here.admin.service('grants').create({ worktree_id, user_id: member.id, level: 'view' })
+  const [theirs, ours] = [await Ear.at(there, member.token, id), await Ear.at(there, token, id)]
+  const first = await here.admin.service('sessions').prompt({ id, prompt: '$ echo seen' })
+  await theirs.has(first.id, 'completed')
+
+  await here.admin.service('grants').remove(grant.id)
+  const revoked = await theirs.until(({ type }) => type === 'access revoked')
+  expect(revoked.row).toEqual({ session_ids: [id], worktree_ids: [] })
+  const heard = theirs.heard.length
+  const second = await here.admin.service('sessions').prompt({ id, prompt: '$ echo unseen' })
+  await ours.has(second.id, 'completed')
+  expect(theirs.heard.slice(heard)).toEqual([])
+
+  const closed = new Promise((resolve) => theirs.socket.socket.once('disconnect', resolve))
+  await here.admin.service('users').patch(member.id, { disabled: true })
+  await closed
+})

@@ -2,6 +2,7 @@ import { createAdapter } from '@socket.io/redis-streams-adapter'
 import type { Namespace } from 'socket.io'
 import type { Log } from '../yard.js'
 import { type Bus, longestRead } from './bus.js'
+import type { Deliver } from './siblings.js'
 
 /** Entries that the stream keeps for daemons that are behind. Who is further behind finds gaps, and reads the log. */
 const KEPT = 2_000
@@ -37,7 +38,12 @@ interface ClusterAdapter {
  * - reads an entry of the stream that it trips over again and again, and nothing behind it; and one that names no room it
  *   sends to everybody. Here what is not ours is left out.
  */
-export function acrossDaemons({ redis }: Bus, stream: string, log: Log): (namespace: Namespace) => unknown {
+export function acrossDaemons(
+  { redis }: Bus,
+  stream: string,
+  deliver: Deliver,
+  log: Log,
+): (namespace: Namespace) => unknown {
   const make = createAdapter(redis, {
     streamName: stream,
     channelPrefix: stream,
@@ -48,7 +54,7 @@ export function acrossDaemons({ redis }: Bus, stream: string, log: Log): (namesp
   return function across(namespace) {
     const adapter = make(namespace)
     hereFirst(adapter)
-    leaveOutWhatIsNotOurs(adapter, log)
+    leaveOutWhatIsNotOurs(adapter, deliver, log)
     return adapter
   }
 }
@@ -74,7 +80,7 @@ const crossing = ({ rooms, except = new Set(), flags }: Options) => ({
   flags,
 })
 
-function leaveOutWhatIsNotOurs(adapter: ClusterAdapter, log: Log): void {
+function leaveOutWhatIsNotOurs(adapter: ClusterAdapter, deliver: Deliver, log: Log): void {
   let said = false
   const leaveOut = (why: string) => {
     // Once: there may be many, and they are nothing that anybody here can mend.
@@ -83,17 +89,21 @@ function leaveOutWhatIsNotOurs(adapter: ClusterAdapter, log: Log): void {
     said = true
   }
   const { onMessage, onRawMessage } = adapter
-  adapter.onMessage = (message, offset) => {
-    if (isOurs(message)) onMessage.call(adapter, message, offset)
-    else leaveOut('a message of another form')
-  }
-  adapter.onRawMessage = (entry, offset) => {
+  const carefully = (act: () => void) => {
     try {
-      onRawMessage.call(adapter, entry, offset)
+      act()
     } catch (error) {
       leaveOut((error as Error).message)
     }
   }
+  adapter.onMessage = (message, offset) => {
+    const take = () => carefully(() => onMessage.call(adapter, message, offset))
+    if (!isOurs(message)) leaveOut('a message of another form')
+    // The other daemon has looked who may hear it in its own rooms alone.
+    else if ((message as { type: number }).type === BROADCAST) deliver(take)
+    else take()
+  }
+  adapter.onRawMessage = (entry, offset) => carefully(() => onRawMessage.call(adapter, entry, offset))
 }
 
 /** Whether a message has the form that ours have: what is emitted names its rooms. */

@@ -28,9 +28,9 @@ export async function openSiblings(
   }
   return {
     siblings: {
-      join(server) {
+      join(server, deliver) {
         io = server
-        server.adapter(acrossDaemons(bus, stream, log) as never)
+        server.adapter(acrossDaemons(bus, stream, deliver, log) as never)
         server.on('hint' as never, hear as never)
       },
       tell: (name, hint) => void io?.serverSideEmit('hint', name, hint),

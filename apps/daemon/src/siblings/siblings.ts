@@ -13,10 +13,18 @@ export interface Hints {
   decided: { request_id: string }
 }
 
+/** Carries an emission out, now or later or never: an event is a hint. */
+export type Deliver = (emit: () => void) => void
+
 /** The other daemons on this database. Events reach their sockets by rooms; the rest by hints. */
 export interface Siblings {
-  /** Lets rooms reach across daemons. */
-  join(io: Server): void
+  /**
+   * Lets rooms reach across daemons.
+   *
+   * @param deliver is handed the emission of each event that another daemon sent, and carries it out when those who
+   *   lost access meanwhile are out of their rooms
+   */
+  join(io: Server, deliver: Deliver): void
   /** Tells all of them but this one. */
   tell<Name extends keyof Hints>(name: Name, hint: Hints[Name]): void
   /** Hears what another one tells. */

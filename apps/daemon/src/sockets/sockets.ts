@@ -33,7 +33,7 @@ export function serveSockets(app: App, yard: Yard): void {
       // have no provider.
       { maxHttpBufferSize: 1_048_576 + 16_384, serveClient: false, allowRequest: allowRequest(yard) },
       (io) => {
-        yard.siblings.join(io)
+        yard.siblings.join(io, (emit) => yard.access.tell(0, emit))
         io.use((socket: FeathersSocket, next) => {
           if (socket.feathers) sockets.set(socket.feathers, socket)
           void signIn(yard, socket, next)
