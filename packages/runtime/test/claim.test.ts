@@ -29,6 +29,7 @@ describe('a claim', () => {
     const task = await yard.task(id)
     expect(run).toEqual({
       nonce: task.nonce,
+      identity: { user_id: yard.user, git: { name: 'Ada', email: 'ada@example.com' }, entries: [] },
       task: { id, attempt: 1, prompt: 'build it', created_by: yard.user },
       session: {
         id: session_id,
