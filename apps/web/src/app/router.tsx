@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { changesSearch } from '../features/changes/changes-search.js'
 import { tableSearch } from '../features/sessions/table-search.js'
 import { NotFound, PageFailed } from './not-found.js'
 import { Shell } from './shell.js'
@@ -27,6 +28,12 @@ const session = createRoute({
   path: '/sessions/$id',
   component: lazyRouteComponent(() => import('../features/session/session-page.js'), 'SessionPage'),
 })
+const changes = createRoute({
+  getParentRoute: () => root,
+  path: '/sessions/$id/changes',
+  validateSearch: changesSearch,
+  component: lazyRouteComponent(() => import('../features/changes/changes-page.js'), 'ChangesPage'),
+})
 const newSession = createRoute({
   getParentRoute: () => root,
   path: '/new',
@@ -39,7 +46,7 @@ const newSession = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([needsMe, board, table, session, newSession]),
+  routeTree: root.addChildren([needsMe, board, table, session, changes, newSession]),
   basepath: '/app',
   defaultPreload: 'intent',
   scrollRestoration: false,

@@ -40,6 +40,16 @@ export const needWords: Record<Need, { title: string; about: string }> = {
 
 export const roleWords: Record<Role, string> = { admin: 'admin', member: 'member', viewer: 'viewer' }
 
+/** What happened to a file of a diff. */
+export const fileWords: Record<string, string> = {
+  added: 'new',
+  modified: 'changed',
+  deleted: 'deleted',
+  renamed: 'renamed',
+  copied: 'copied',
+  typechange: 'another kind of file',
+}
+
 export const permissionModeWords = {
   relay: { title: 'Ask people', about: 'Whatever the agent wants leave for is shown here' },
   safe: { title: 'Ask for the rest', about: 'Reading, and edits inside the worktree, need no leave' },

@@ -1,4 +1,5 @@
-import { Badge, Group, Text, Title } from '@mantine/core'
+import { Badge, Button, Group, Text, Title } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import type { SessionView, WatchState } from '@yardmaster/client'
 import { connectionWords } from '../../ui/words.js'
 import { PersonName } from '../sessions/person-name.js'
@@ -32,6 +33,13 @@ export function SessionHeader({ view, state }: { view: SessionView; state: Watch
         </Badge>
       )}
       <StatusBadge session={session} />
+      <Button
+        variant="default"
+        size="xs"
+        renderRoot={(props) => <Link {...props} to="/sessions/$id/changes" params={{ id: session.id }} />}
+      >
+        Changes
+      </Button>
       <SessionMenu session={session} />
     </header>
   )

@@ -1,0 +1,88 @@
+import { useCallback, useEffect, useState } from 'react'
+import type { PatchLine } from './patch.js'
+
+/** A line of a file: as it is now, or as it was before. */
+export interface LinePlace {
+  path: string
+  side: 'old' | 'new'
+  line: number
+}
+
+export interface LineComment extends LinePlace {
+  /** What the line says, or its beginning. */
+  quote: string
+  text: string
+}
+
+const longestQuote = 300
+
+/** Where a comment on a line of a patch stands. */
+export const placeOf = (path: string, { kind, old, new: now }: PatchLine): LinePlace =>
+  kind === 'removed' ? { path, side: 'old', line: old ?? 0 } : { path, side: 'new', line: now ?? 0 }
+
+/** The same as one string, to find it by. */
+export const placeKey = ({ path, side, line }: LinePlace): string => `${side}:${line}:${path}`
+
+/** Comments that say something, in words for the agent: each with its file, its line and what stands there. */
+export function promptOf(comments: readonly LineComment[]): string {
+  const said = comments
+    .filter(({ text }) => text.trim() !== '')
+    .sort((a, b) => (a.path === b.path ? a.line - b.line : a.path < b.path ? -1 : 1))
+  return [
+    said.length === 1 ? 'A comment on the changes:' : `${said.length} comments on the changes:`,
+    ...said.map(({ path, side, line, quote, text }) =>
+      [
+        `${written(path)}, line ${line}${side === 'old' ? ' (as it was before, now removed)' : ''}:`,
+        `> ${quote}`,
+        '',
+        text.trim(),
+      ].join('\n'),
+    ),
+  ].join('\n\n')
+}
+
+/** A name with a line end in it would look like more than a name. */
+const written = (path: string): string => (/\p{Cc}/u.test(path) ? JSON.stringify(path) : path)
+
+const keyOf = (session_id: string): string => `yardmaster.comments.${session_id}`
+
+function kept(session_id: string): LineComment[] {
+  try {
+    return JSON.parse(sessionStorage.getItem(keyOf(session_id)) ?? '[]') as LineComment[]
+  } catch {
+    return []
+  }
+}
+
+export interface Comments {
+  all: readonly LineComment[]
+  /** Begins one on a line that has none yet. */
+  begin(place: LinePlace, text: string): void
+  write(place: LinePlace, text: string): void
+  drop(place: LinePlace): void
+  clear(): void
+}
+
+/** The comments on a session's changes that are not sent yet, kept while one moves about and over a reload. */
+export function useComments(session_id: string): Comments {
+  const [all, set] = useState(() => kept(session_id))
+  useEffect(() => {
+    if (all.length > 0) sessionStorage.setItem(keyOf(session_id), JSON.stringify(all))
+    else sessionStorage.removeItem(keyOf(session_id))
+  }, [session_id, all])
+  const begin = useCallback((place: LinePlace, line: string) => {
+    const comment = { ...place, quote: line.slice(0, longestQuote), text: '' }
+    set((now) => (now.some((one) => placeKey(one) === placeKey(place)) ? now : [...now, comment]))
+  }, [])
+  const write = useCallback(
+    (place: LinePlace, text: string) =>
+      set((now) => now.map((one) => (placeKey(one) === placeKey(place) ? { ...one, text } : one))),
+    [],
+  )
+  const drop = useCallback(
+    (place: LinePlace) => set((now) => now.filter((one) => placeKey(one) !== placeKey(place))),
+    [],
+  )
+  const clear = useCallback(() => set([]), [])
+  return { all, begin, write, drop, clear }
+}
