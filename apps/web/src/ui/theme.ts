@@ -35,7 +35,8 @@ export const theme = createTheme({
     sizes: { h1: { fontSize: '1.25rem' }, h2: { fontSize: '1rem' }, h3: { fontSize: '0.875rem' } },
   },
   components: {
-    Button: { defaultProps: { size: 'xs' } },
+    // The variant by name: without one, Mantine never asks for its colours above.
+    Button: { defaultProps: { size: 'xs', variant: 'filled' } },
     ActionIcon: { defaultProps: { size: 'md', variant: 'subtle', color: 'gray' } },
     Badge: { defaultProps: { size: 'sm', variant: 'light', tt: 'none', fw: 500 } },
     TextInput: { defaultProps: { size: 'sm' } },

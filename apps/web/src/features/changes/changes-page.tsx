@@ -109,8 +109,12 @@ function Files({
         className={classes.rows as string}
         data={rows}
         increaseViewportBy={600}
+        components={{ Footer: Below }}
         itemContent={(_place, row) => <ChangeRow row={row} actions={actions} />}
       />
     </div>
   )
 }
+
+/** Room below the last line, so that a comment on it can be seen while it is written. */
+const Below = () => <div className={classes.below} />
