@@ -3,10 +3,11 @@ import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import { Exact } from '../../ui/exact-text.js'
 import { fileWords } from '../../ui/words.js'
 import classes from './changes.module.css'
-import { type Comments, type LineComment, type LinePlace, placeKey, placeOf } from './comments.js'
+import { type LineComment, type LinePlace, placeKey, placeOf } from './comments.js'
 import { FileCounts } from './file-counts.js'
 import type { PatchLine } from './patch.js'
 import type { Row } from './rows.js'
+import type { Comments } from './use-comments.js'
 
 export interface RowActions {
   toggle(path: string, open: boolean): void

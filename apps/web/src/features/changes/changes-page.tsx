@@ -13,10 +13,11 @@ import { Trouble } from '../../ui/trouble.js'
 import { ChangeRow, type RowActions } from './change-row.js'
 import classes from './changes.module.css'
 import { ChangesBar } from './changes-bar.js'
-import { type LinePlace, placeKey, useComments } from './comments.js'
+import { type LinePlace, placeKey } from './comments.js'
 import { FileList } from './file-list.js'
 import { rowsOf } from './rows.js'
 import { SendComments } from './send-comments.js'
+import { useComments } from './use-comments.js'
 
 /** What a session changed, to be read file by file, and commented on line by line. */
 export function ChangesPage() {

@@ -54,10 +54,7 @@ export function rowsOf(files: readonly DiffFile[], { split, opened, comments }: 
 
 function noteOf(file: DiffFile, open: boolean): Note | null {
   const note = (text: string, more = false): Note => ({ kind: 'note', file, text, more })
-  if (!open)
-    return isLarge(file) && !file.binary
-      ? note(`${(file.added ?? 0) + (file.removed ?? 0)} lines changed.`, true)
-      : null
+  if (!open) return isLarge(file) && !file.binary ? note('A large change.', true) : null
   if (file.binary) return note('A binary file.')
   if (file.patch === null)
     return note('Left out: these changes are too large to be sent. Look at it in the worktree.')

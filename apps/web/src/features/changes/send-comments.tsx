@@ -8,7 +8,8 @@ import { useClient } from '../../data/signed-in.js'
 import { noLeave } from '../../ui/words.js'
 import { newKey } from '../session/composer/draft.js'
 import classes from './changes.module.css'
-import { type Comments, promptOf } from './comments.js'
+import { promptOf } from './comments.js'
+import type { Comments } from './use-comments.js'
 
 /** Sends all comments as the next prompt, and goes to where it is answered. */
 export function SendComments({
