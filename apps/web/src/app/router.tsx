@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { auditSearch } from '../features/admin/audit-search.js'
 import { changesSearch } from '../features/changes/changes-search.js'
 import { tableSearch } from '../features/sessions/table-search.js'
 import { NotFound, PageFailed } from './not-found.js'
@@ -44,9 +45,47 @@ const newSession = createRoute({
     'NewSessionPage',
   ),
 })
+const account = createRoute({
+  getParentRoute: () => root,
+  path: '/account',
+  component: lazyRouteComponent(() => import('../features/account/account-page.js'), 'AccountPage'),
+})
+const people = createRoute({
+  getParentRoute: () => root,
+  path: '/admin/people',
+  component: lazyRouteComponent(() => import('../features/admin/people-page.js'), 'PeoplePage'),
+})
+const teams = createRoute({
+  getParentRoute: () => root,
+  path: '/admin/teams',
+  component: lazyRouteComponent(() => import('../features/admin/teams-page.js'), 'TeamsPage'),
+})
+const runtimes = createRoute({
+  getParentRoute: () => root,
+  path: '/admin/runtimes',
+  component: lazyRouteComponent(() => import('../features/admin/runtimes-page.js'), 'RuntimesPage'),
+})
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: '/admin/audit',
+  validateSearch: auditSearch,
+  component: lazyRouteComponent(() => import('../features/admin/audit-page.js'), 'AuditPage'),
+})
 
 export const router = createRouter({
-  routeTree: root.addChildren([needsMe, board, table, session, changes, newSession]),
+  routeTree: root.addChildren([
+    needsMe,
+    board,
+    table,
+    session,
+    changes,
+    newSession,
+    account,
+    people,
+    teams,
+    runtimes,
+    audit,
+  ]),
   basepath: '/app',
   defaultPreload: 'intent',
   scrollRestoration: false,

@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks'
 import { IconPlus } from '@tabler/icons-react'
 import { Link, Outlet, useLocation } from '@tanstack/react-router'
 import { Suspense, useEffect } from 'react'
+import { useMay } from '../data/ability.js'
 import { useLiveLists } from '../data/use-live.js'
 import { useWaitingCount } from '../features/sessions/use-needs.js'
 import { pageTitle } from '../ui/page.js'
@@ -14,6 +15,7 @@ import { UserMenu } from './user-menu.js'
 /** The frame of every page: where one can go, who one is, and whether what is shown is live. */
 export function Shell() {
   useLiveLists()
+  const mayI = useMay()
   const waiting = useWaitingCount()
   useEffect(() => pageTitle.count(waiting), [waiting])
   const [opened, { toggle, close }] = useDisclosure()
@@ -49,22 +51,24 @@ export function Shell() {
           New session
         </Button>
         <Stack gap={2} flex={1}>
-          {navigation.map(({ to, label, icon: Icon }) => (
-            <NavLink
-              key={to}
-              component={Link}
-              to={to}
-              onClick={close}
-              active={pathname === to}
-              activeOptions={{ exact: true }}
-              label={label}
-              leftSection={<Icon size={18} stroke={1.6} />}
-              rightSection={
-                to === '/' && waiting > 0 ? <span className={classes.count}>{waiting}</span> : null
-              }
-              className={classes.link}
-            />
-          ))}
+          {navigation
+            .filter((entry) => !('needs' in entry) || mayI(...entry.needs))
+            .map(({ to, label, icon: Icon }) => (
+              <NavLink
+                key={to}
+                component={Link}
+                to={to}
+                onClick={close}
+                active={pathname === to || (to === '/admin/people' && pathname.startsWith('/admin/'))}
+                activeOptions={{ exact: true }}
+                label={label}
+                leftSection={<Icon size={18} stroke={1.6} />}
+                rightSection={
+                  to === '/' && waiting > 0 ? <span className={classes.count}>{waiting}</span> : null
+                }
+                className={classes.link}
+              />
+            ))}
         </Stack>
         <ConnectionState />
         <UserMenu />

@@ -1,5 +1,6 @@
 import { Avatar, Menu, NavLink, useMantineColorScheme } from '@mantine/core'
-import { IconDeviceDesktop, IconLogout, IconMoon, IconSun } from '@tabler/icons-react'
+import { IconDeviceDesktop, IconLogout, IconMoon, IconSun, IconUserCog } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
 import { signIn } from '../data/sign-in.js'
 import { useMe } from '../data/signed-in.js'
 import { roleWords } from '../ui/words.js'
@@ -37,6 +38,9 @@ export function UserMenu() {
           </Menu.Item>
         ))}
         <Menu.Divider />
+        <Menu.Item component={Link} to="/account" leftSection={<IconUserCog size={16} />}>
+          Account
+        </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => signIn.signOut()}>
           Sign out
         </Menu.Item>

@@ -1,6 +1,20 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Page, Query, Rows } from '@yardmaster/client'
-import type { Grant, PermissionRequest, Repo, Runtime, Session, User, Worktree } from '@yardmaster/protocol'
+import type {
+  ApiToken,
+  EnvironmentEntry,
+  Grant,
+  Invitation,
+  PermissionRequest,
+  Repo,
+  Runtime,
+  Session,
+  Task,
+  Team,
+  TeamMember,
+  User,
+  Worktree,
+} from '@yardmaster/protocol'
 import { useClient } from './signed-in.js'
 
 /** The lists that pages share, by the service that they come from, with the key under which they are kept. */
@@ -12,7 +26,25 @@ interface Listed {
   runtimes: Runtime
   grants: Grant
   'permission-requests': PermissionRequest
+  tasks: Task
+  teams: Team
+  'team-members': TeamMember
+  invitations: Invitation
+  'api-tokens': ApiToken
+  'environment-entries': EnvironmentEntry
 }
+
+/** Those of which there are hundreds, not thousands. */
+type Few =
+  | 'worktrees'
+  | 'repos'
+  | 'users'
+  | 'runtimes'
+  | 'grants'
+  | 'teams'
+  | 'team-members'
+  | 'invitations'
+  | 'environment-entries'
 
 /** Rows of a page at most, as the daemon gives them. */
 export const mostRows = 200
@@ -38,8 +70,8 @@ export function useList<Name extends keyof Listed>(service: Name, query: Query =
   })
 }
 
-/** All rows of a service that the caller may see, page after page: for what there are hundreds of, not thousands. */
-export function useAll<Name extends 'worktrees' | 'repos' | 'users' | 'runtimes' | 'grants'>(service: Name) {
+/** All rows of a service that the caller may see, page after page. */
+export function useAll<Name extends Few>(service: Name) {
   const client = useClient()
   return useQuery({
     queryKey: [service, 'all'],

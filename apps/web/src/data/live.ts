@@ -9,6 +9,8 @@ const followed = [
   'repos',
   'grants',
   'users',
+  'teams',
+  'team-members',
   'runtimes',
   'session-views',
 ] as const

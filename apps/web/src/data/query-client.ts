@@ -10,11 +10,16 @@ const noticeExpiry = (error: unknown): boolean => {
 
 /**
  * The cache of all lists and rows that no session watch holds. A failed list says so in its place; a failed change says
- * so in a corner, unless the mutation's `meta.quiet` says that its form does.
+ * so in a corner, unless the mutation's `meta.quiet` says that its form does. After one that works, the lists of the services
+ * in `meta.changes` are asked again: those that have no events, since these would tell secrets.
  */
-export const queryClient = new QueryClient({
+export const queryClient: QueryClient = new QueryClient({
   queryCache: new QueryCache({ onError: noticeExpiry }),
   mutationCache: new MutationCache({
+    onSuccess: (_result, _variables, _kept, mutation) => {
+      const changes = (mutation.meta?.changes ?? []) as string[]
+      for (const service of changes) void queryClient.invalidateQueries({ queryKey: [service] })
+    },
     onError: (error, _variables, _result, mutation) => {
       if (!noticeExpiry(error) && !mutation.meta?.quiet) showFailure(error)
     },

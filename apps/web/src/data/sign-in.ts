@@ -11,6 +11,9 @@ import type { User } from '@yardmaster/protocol'
 import { Store } from './store.js'
 import { onTokenElsewhere, storedToken, storeToken, takeLinkToken } from './token.js'
 
+/** Characters of a password at least. */
+export const shortestPassword = 10
+
 /** Who sits here, as far as it is known. */
 export type SignInState =
   /** A stored sign-in or a link is being tried; `waiting`: the daemon does not answer. */
@@ -59,11 +62,16 @@ class SignIn extends Store<SignInState> {
     this.enter(await open({ strategy: 'link', token }), true)
   }
 
-  /** Sets the first password. It ends every sign-in, so this one is made anew. @throws the daemon's refusal */
+  /** Sets one's password. It ends every sign-in, so this one is made anew. @throws the daemon's refusal */
   async choosePassword(password: string): Promise<void> {
     const { client, user } = this.signedIn()
     await client.service('users').patch(user.id, { password })
     this.enter(await open({ strategy: 'local', email: user.email, password }), false)
+  }
+
+  /** What was changed of whoever is signed in. */
+  know(user: User): void {
+    this.set({ ...this.signedIn(), user })
   }
 
   putOffPassword(): void {

@@ -1,4 +1,4 @@
-import type { Role, SessionStatus, TaskStatus } from '@yardmaster/protocol'
+import type { AuditEntry, Role, Scope, SessionStatus, TaskStatus } from '@yardmaster/protocol'
 
 /** Every word that the pages use for a thing or a state, so that there is one for each. */
 
@@ -50,6 +50,38 @@ export const fileWords: Record<string, string> = {
   typechange: 'another kind of file',
 }
 
+export const roleAbout: Record<Role, string> = {
+  admin: 'Governs people, teams and settings, and sees every worktree',
+  member: 'Works where they are let, and makes worktrees',
+  viewer: 'Looks where they are let, and changes nothing',
+}
+
+export const scopeWords: Record<Scope, { title: string; about: string }> = {
+  read: { title: 'Look', about: 'Reads what you may see' },
+  work: { title: 'Work', about: 'Prompts, stops and answers in sessions too' },
+  manage: { title: 'Manage', about: 'Does nearly all that you may do' },
+}
+
+/** How a runtime keeps agents from the rest of its host. */
+export const isolationWords: Record<string, { title: string; about: string }> = {
+  bubblewrap: {
+    title: 'isolated',
+    about: 'Agents run in bubblewrap, and see their worktree and little else',
+  },
+  unshare: { title: 'isolated', about: 'Agents run in namespaces of their own' },
+  none: { title: 'not isolated', about: 'Agents can do what the user of the runtime can do' },
+}
+
+export const actorWords: Record<AuditEntry['actor_kind'], string> = {
+  user: 'people',
+  executor: 'executors',
+  runtime: 'runtimes',
+  system: 'the daemon itself',
+  nobody: 'nobody signed in',
+}
+
+export const outcomeWords: Record<AuditEntry['outcome'], string> = { allowed: 'done', refused: 'refused' }
+
 export const permissionModeWords = {
   relay: { title: 'Ask people', about: 'Whatever the agent wants leave for is shown here' },
   safe: { title: 'Ask for the rest', about: 'Reading, and edits inside the worktree, need no leave' },
@@ -69,6 +101,10 @@ export const connectionWords = {
   offline: 'Offline since',
   ended: 'Signed out',
 } as const
+
+export const adminsOnly = { title: 'For admins', about: 'Ask one of them, or sign in as one.' }
+export const shownOnce =
+  'It is shown this once. Whoever has it can use it, so send it on a way that you trust.'
 
 /** Why a control is grey. */
 export const noLeave = 'Your access does not cover this; an owner of the worktree can grant it.'

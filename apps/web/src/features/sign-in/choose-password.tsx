@@ -2,11 +2,9 @@ import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import type { User } from '@yardmaster/protocol'
 import { useState } from 'react'
-import { signIn } from '../../data/sign-in.js'
+import { shortestPassword, signIn } from '../../data/sign-in.js'
 import { Trouble } from '../../ui/trouble.js'
 import { SignInCard } from './sign-in-card.js'
-
-const shortest = 10
 
 /** After a one-time link, which works no second time. */
 export function ChoosePassword({ user }: { user: User }) {
@@ -27,9 +25,9 @@ export function ChoosePassword({ user }: { user: User }) {
           <TextInput label="E-mail" readOnly autoComplete="username" value={user.email} />
           <PasswordInput
             label="Password"
-            description={`${shortest} characters or more`}
+            description={`${shortestPassword} characters or more`}
             autoComplete="new-password"
-            minLength={shortest}
+            minLength={shortestPassword}
             required
             autoFocus
             value={password}
