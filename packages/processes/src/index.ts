@@ -1,5 +1,6 @@
 export * from './end-tree.js'
 export * from './identity.js'
+export * from './isolation/index.js'
 export * from './process-table.js'
 export * from './process-tree.js'
 export * from './signal.js'
