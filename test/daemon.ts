@@ -60,6 +60,7 @@ export async function startTestDaemon({
     {
       YARDMASTER_HOME: home,
       YARDMASTER_PORT: '0',
+      YARDMASTER_ISOLATION: process.env.YARDMASTER_ISOLATION,
       DATABASE_URL: database.url,
       DATABASE_OWNER_URL: database.ownerUrl,
       YARDMASTER_ADMIN_EMAIL: 'admin@example.com',

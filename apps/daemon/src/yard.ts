@@ -1,4 +1,5 @@
 import type { Application } from '@feathersjs/koa'
+import type { Isolation } from '@yardmaster/processes'
 import type { Settings } from '@yardmaster/protocol'
 import type { Leases, Ledger } from '@yardmaster/runtime'
 import type { Db } from '@yardmaster/store'
@@ -35,6 +36,8 @@ export interface Pace {
 /** What the parts of the daemon share. One per daemon, made at its start. */
 export interface Yard {
   settings: Settings
+  /** How agents, and git where they work, are kept from this host. */
+  isolation: Isolation
   db: Db
   ledger: Ledger
   audit: Audit

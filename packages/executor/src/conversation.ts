@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { methods } from '@agentclientprotocol/sdk'
 import type { PromptResponse } from '@agentclientprotocol/sdk/unstable'
 import { codeOf } from '@yardmaster/client'
+import type { Enclosure } from '@yardmaster/processes'
 import type { ExecutorOrder, GitState, TaskExecutorPatch } from '@yardmaster/protocol'
 import { applyChoices } from './acp/choose.js'
 import { type Link, openLink } from './acp/link.js'
@@ -54,6 +55,7 @@ export class Conversation {
     private readonly order: ExecutorOrder,
     private readonly daemon: Daemon,
     private readonly outbox: Outbox,
+    private readonly enclosure: () => Promise<Enclosure>,
     private readonly cut: (why: Failure) => void,
   ) {
     this.#reporter = new Reporter(daemon, outbox)
@@ -128,7 +130,11 @@ export class Conversation {
 
   async #begin(): Promise<void> {
     if (this.#over) return
-    const harness = await Harness.start(this.order)
+    const enclosure = await this.enclosure().catch((error: Error) => {
+      throw new Failure('cannot_start', `The agent cannot be shut in: ${error.message}`)
+    })
+    if (this.#over) return
+    const harness = await Harness.start(this.order, enclosure)
     this.#harness = harness
     this.#idle.start()
     this.#whole.start()

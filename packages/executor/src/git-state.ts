@@ -1,4 +1,5 @@
-import { changedFiles, snapshot } from '@yardmaster/git'
+import { changedFiles, snapshot, within } from '@yardmaster/git'
+import type { Enclosure } from '@yardmaster/processes'
 import type { ExecutorOrder, GitState } from '@yardmaster/protocol'
 import { fitting } from './bounds.js'
 import { cleanJson } from './clean.js'
@@ -13,7 +14,10 @@ export class WorktreeState {
   readonly #cwd: string
   readonly #refs: string
 
-  constructor({ worktree, task }: ExecutorOrder) {
+  constructor(
+    { worktree, task }: ExecutorOrder,
+    private readonly enclosure: () => Promise<Enclosure>,
+  ) {
     this.#cwd = worktree.path
     this.#refs = `refs/yardmaster/tasks/${task.id}/${task.attempt}`
   }
@@ -30,7 +34,9 @@ export class WorktreeState {
     if (!start?.snapshot || !end?.snapshot) return { start, end, files: [] }
     try {
       const range = { cwd: this.#cwd, from: start.snapshot, to: end.snapshot }
-      const files = cleanJson(await changedFiles(range)) as GitState['files']
+      const files = cleanJson(
+        await within(await this.enclosure(), () => changedFiles(range)),
+      ) as GitState['files']
       const kept = fitting(files, FILES_BYTES)
       if (kept.length < files.length) log(`${files.length} files changed, of which ${kept.length} are listed`)
       return { start, end, files: kept }
@@ -42,7 +48,8 @@ export class WorktreeState {
 
   async #snapshot(moment: 'start' | 'end'): Promise<GitState['start']> {
     try {
-      const taken = await snapshot({ cwd: this.#cwd, ref: `${this.#refs}/${moment}` })
+      const place = { cwd: this.#cwd, ref: `${this.#refs}/${moment}` }
+      const taken = await within(await this.enclosure(), () => snapshot(place))
       const { sha, branch, dirty, snapshot: commit } = taken
       return { sha, branch, dirty, snapshot: commit }
     } catch (error) {

@@ -3,6 +3,7 @@ import type { ExecutorOrder, TaskExecutorPatch } from '@yardmaster/protocol'
 import { Conversation } from './conversation.js'
 import { Daemon, isRefusal, isUnauthorized } from './daemon/daemon.js'
 import { Outbox } from './daemon/outbox.js'
+import { enclosureOf } from './enclosure.js'
 import { type Ending, endingOf, endingPatch, failed, isTimeOut } from './ending.js'
 import { Failure, Lost, Stopped } from './failure.js'
 import { WorktreeState } from './git-state.js'
@@ -27,7 +28,8 @@ const STOP_LIMIT = 8_500
 export async function run(order: ExecutorOrder, stop: StopSignal): Promise<number> {
   const daemon = new Daemon(order)
   const outbox = new Outbox()
-  const state = new WorktreeState(order)
+  const enclosure = enclosureOf(order)
+  const state = new WorktreeState(order, enclosure)
   let cut: (why: Error) => void = () => {}
   const interrupted = new Promise<never>((_, reject) => {
     cut = reject
@@ -41,7 +43,7 @@ export async function run(order: ExecutorOrder, stop: StopSignal): Promise<numbe
     setTimeout(() => daemon.hangUp(), STOP_LIMIT)
     cut(new Stopped())
   })
-  const conversation = new Conversation(order, daemon, outbox, (why) => cut(why))
+  const conversation = new Conversation(order, daemon, outbox, enclosure, (why) => cut(why))
 
   const attempt = async (): Promise<Ending> => {
     await requireDirectory(order.worktree.path)

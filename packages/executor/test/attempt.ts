@@ -85,6 +85,7 @@ export class Scene {
       token: TOKEN,
       daemon_url: this.daemon.url,
       harness: { ...harness, ...setting.harness, env: { ...harness.env, ...setting.harness?.env } },
+      shut_in: null,
       spool_file: this.spoolFile,
       idle_timeout: setting.idle_timeout ?? 0,
       run_timeout: setting.run_timeout ?? 0,

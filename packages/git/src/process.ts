@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 
 export interface Launch {
-  args: string[]
+  /** Program and arguments. */
+  command: string[]
   cwd: string
   env: Record<string, string>
   input?: string | undefined
@@ -32,9 +33,10 @@ const KEPT_STDERR = 100_000
 const GRACE = 5_000
 
 /** One git process. (execa was tried and left: jest's CommonJS cannot load what it imports.) */
-export function launch({ args, cwd, env, input, timeout, onStderr }: Launch): GitProcess {
+export function launch({ command, cwd, env, input, timeout, onStderr }: Launch): GitProcess {
   // A group of its own: a filter, helper or ssh that outlived git would hold the pipes, and us, open.
-  const child = spawn('git', args, { cwd, env, stdio: 'pipe', detached: true })
+  const [program = '', ...args] = command
+  const child = spawn(program, args, { cwd, env, stdio: 'pipe', detached: true })
   let stderr = ''
   let timedOut = false
   let startError: string | null = null

@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { GitError } from './errors.js'
 import { type Ending, launch } from './process.js'
 import { reasonIn, redact, shown } from './text.js'
+import { startOf } from './within.js'
 
 export interface GitOptions {
   /** The directory git runs in. */
@@ -74,7 +75,9 @@ async function start(args: string[], { cwd, env, timeout = TIMEOUT, input, onStd
   if (!directory?.isDirectory()) {
     throw new GitError('REPO_GONE', `The directory ${shown(cwd)} does not exist any more; put it back.`)
   }
-  return launch({ args: [...SETTINGS, ...args], cwd, env: environment(env), timeout, input, onStderr })
+  const start = await startOf([...SETTINGS, ...args], cwd)
+  const whole = { ...environment(env), ...start.env }
+  return launch({ command: start.command, cwd, env: whole, timeout, input, onStderr })
 }
 
 /**

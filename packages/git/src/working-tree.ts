@@ -1,4 +1,4 @@
-import { constants, copyFile, mkdir, mkdtemp, rm, stat, utimes } from 'node:fs/promises'
+import { constants, mkdir, mkdtemp, open, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { GitError } from './errors.js'
@@ -6,6 +6,7 @@ import { ownersFilters } from './filters.js'
 import { checkAbsolute } from './names.js'
 import { git, only } from './run.js'
 import { shown } from './text.js'
+import { alongside, handOver } from './within.js'
 
 /** Milliseconds for reading a working tree whose files are all new. */
 const TIMEOUT = 300_000
@@ -37,13 +38,16 @@ export async function writeWorkingTree<T>(
   const index = await gitPath(cwd, 'index')
   const scratch = await mkdtemp(join(tmpdir(), 'yardmaster-git-'))
   try {
-    const env = { ...only(cwd), ...(keep ? {} : await vanishingObjects(cwd, scratch)) }
-    const own = { ...env, GIT_INDEX_FILE: join(scratch, 'index') }
-    await copyIndex(index, own.GIT_INDEX_FILE)
-    // For `write-tree` too: it looks at files as young as the index once more, through their filters.
-    const writing = await ownersFilters(cwd, own)
-    await addAll(cwd, writing)
-    return await use({ tree: await git(['write-tree'], { cwd, env: writing, timeout: TIMEOUT }), env })
+    await handOver(scratch)
+    return await alongside(scratch, async () => {
+      const env = { ...only(cwd), ...(keep ? {} : await vanishingObjects(cwd, scratch)) }
+      const own = { ...env, GIT_INDEX_FILE: join(scratch, 'index') }
+      await copyIndex(index, own.GIT_INDEX_FILE)
+      // For `write-tree` too: it looks at files as young as the index once more, through their filters.
+      const writing = await ownersFilters(cwd, own)
+      await addAll(cwd, writing)
+      return use({ tree: await git(['write-tree'], { cwd, env: writing, timeout: TIMEOUT }), env })
+    })
   } finally {
     await rm(scratch, { recursive: true, force: true })
   }
@@ -54,14 +58,24 @@ export async function writeWorkingTree<T>(
  * it. To a younger index, a change of the same length within the same second is invisible.
  */
 async function copyIndex(index: string, to: string): Promise<void> {
+  // Read by us and outside of any enclosure, so a link in its place is not followed, and a pipe not waited for.
+  const file = await open(index, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
+    (error: NodeJS.ErrnoException) => {
+      // No index yet: nothing was ever added.
+      if (error.code === 'ENOENT') return null
+      throw error
+    },
+  )
+  if (!file) return
   try {
-    const { mtimeMs } = await stat(index)
-    await copyFile(index, to, constants.COPYFILE_FICLONE)
-    const time = Math.floor(mtimeMs / 1000)
+    const found = await file.stat()
+    if (!found.isFile()) throw new GitError('GIT_FAILED', 'The index of the worktree is no file.')
+    await writeFile(to, await file.readFile())
+    await handOver(to)
+    const time = Math.floor(found.mtimeMs / 1000)
     await utimes(to, time, time)
-  } catch (error) {
-    // No index yet: nothing was ever added.
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  } finally {
+    await file.close()
   }
 }
 
@@ -75,6 +89,7 @@ async function addAll(cwd: string, env: Record<string, string>): Promise<void> {
 async function vanishingObjects(cwd: string, scratch: string): Promise<Record<string, string>> {
   const [objects, own] = [await gitPath(cwd, 'objects'), join(scratch, 'objects')]
   await mkdir(own)
+  await handOver(own)
   return {
     GIT_OBJECT_DIRECTORY: own,
     // A quoted path may hold the separator.

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Process } from './process-table.js'
+import { type Process, startersOfNamespaces } from './process-table.js'
 import { type ProcessTree, stillRunning, treeMembers } from './process-tree.js'
 import { signalProcess } from './signal.js'
 
@@ -30,7 +30,10 @@ export async function endTree(tree: ProcessTree, options: EndTreeOptions = {}): 
   for (let alive = treeMembers(tree, known); ; alive = treeMembers(tree, alive)) {
     const passed = performance.now() - began
     if (alive.length === 0 || passed > grace + patience || signal?.aborted) return alive
+    // They end when all inside have. Told before, they would take those with them, who are to end by themselves.
+    const starters = passed < grace ? startersOfNamespaces(alive) : new Set<number>()
     for (const process of alive) {
+      if (starters.has(process.pid)) continue
       const name = `${process.pid} ${process.start_time}`
       if (passed >= grace) signalProcess(process, 'SIGKILL')
       else if (!told.has(name)) signalProcess(process, 'SIGTERM')

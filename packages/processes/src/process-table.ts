@@ -44,6 +44,13 @@ export function environmentOf(pid: number): string[] {
   return read(`/proc/${pid}/environ`).split('\0')
 }
 
+/** Those who started the first process of a PID namespace, and that first one, by pid. */
+export function startersOfNamespaces(processes: readonly Process[]): Set<number> {
+  const first = processes.filter(({ pid }) => /^NSpid:.*\t1$/m.test(read(`/proc/${pid}/status`)))
+  const inner = first.filter(({ pid }) => pid !== 1)
+  return new Set(inner.flatMap(({ pid, parent }) => [pid, parent]))
+}
+
 /** Reads the text of a /proc/<pid>/stat; null if it is none. */
 export function parseStat(stat: string): Process | null {
   // The name in parentheses may hold anything, also ") R 1 2": the fields begin after the last one.

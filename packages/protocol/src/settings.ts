@@ -13,6 +13,8 @@ export interface Settings {
   redis_url: string | null
   /** Both or neither. */
   admin: { email: string; password: string } | null
+  /** How agents are kept from the rest of the host; `auto`: the best that works here. */
+  isolation: 'auto' | 'bubblewrap' | 'unshare' | 'none'
   /** Milliseconds a started run may be out of touch before it is given up. */
   reconnect_grace: number
   /** Milliseconds without a sign of life from the harness; 0: no limit. */
@@ -35,6 +37,7 @@ const known = [
   'YARDMASTER_PUBLIC_URL',
   'YARDMASTER_ADMIN_EMAIL',
   'YARDMASTER_ADMIN_PASSWORD',
+  'YARDMASTER_ISOLATION',
   'YARDMASTER_RECONNECT_GRACE',
   'YARDMASTER_IDLE_TIMEOUT',
   'YARDMASTER_RUN_TIMEOUT',
@@ -80,6 +83,7 @@ export function parseSettings(env: Record<string, string | undefined>, userHome:
     database_owner_url: url('DATABASE_OWNER_URL', read('DATABASE_OWNER_URL'), ['postgres:', 'postgresql:']),
     redis_url: url('REDIS_URL', read('REDIS_URL'), ['redis:', 'rediss:']),
     admin: email && password ? { email, password } : null,
+    isolation: isolation(read('YARDMASTER_ISOLATION')),
     reconnect_grace: duration('YARDMASTER_RECONNECT_GRACE', read('YARDMASTER_RECONNECT_GRACE'), 15 * 60_000),
     idle_timeout: duration('YARDMASTER_IDLE_TIMEOUT', read('YARDMASTER_IDLE_TIMEOUT'), 60 * 60_000),
     run_timeout: duration('YARDMASTER_RUN_TIMEOUT', read('YARDMASTER_RUN_TIMEOUT'), 0),
@@ -104,6 +108,13 @@ function port(text: string | null): number {
   if (!Number.isInteger(value) || value < 0 || value > 65_535)
     throw new SettingsError(`YARDMASTER_PORT is "${text}": give a number from 0 to 65535 (0: any free port).`)
   return value
+}
+
+function isolation(text: string | null): Settings['isolation'] {
+  const known = ['auto', 'bubblewrap', 'unshare', 'none'] as const
+  const found = known.find((mode) => mode === (text ?? 'auto'))
+  if (!found) throw new SettingsError(`YARDMASTER_ISOLATION is "${text}": give one of ${known.join(', ')}.`)
+  return found
 }
 
 function url(name: string, text: string | null, protocols: string[]): string | null {

@@ -17,6 +17,7 @@ export function shownSettings(settings: Settings): Record<string, string> {
     REDIS_URL: redis_url ? withoutPassword(redis_url) : '(one daemon)',
     YARDMASTER_ADMIN_EMAIL: admin?.email ?? '(a one-time link at the first start)',
     YARDMASTER_ADMIN_PASSWORD: admin ? '(set, hidden)' : '(unset)',
+    YARDMASTER_ISOLATION: settings.isolation,
     YARDMASTER_RECONNECT_GRACE: lasted(settings.reconnect_grace),
     YARDMASTER_IDLE_TIMEOUT: limit(settings.idle_timeout, 'no limit'),
     YARDMASTER_RUN_TIMEOUT: limit(settings.run_timeout, 'no limit'),

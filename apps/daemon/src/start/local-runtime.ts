@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
+import type { Isolation } from '@yardmaster/processes'
 import type { Settings } from '@yardmaster/protocol'
 import { findHarnesses, type Intervals, probe, RuntimeAgent, runtimeIdentity } from '@yardmaster/spawn'
 import { type Db, ensureRuntime } from '@yardmaster/store'
@@ -16,6 +17,7 @@ export interface LocalRuntime {
 
 export interface LocalRuntimeOptions {
   settings: Settings
+  isolation: Isolation
   db: Db
   tokens: Tokens
   daemon_url: string
@@ -25,7 +27,7 @@ export interface LocalRuntimeOptions {
 
 /** The runtime on the daemon's own host. It speaks REST to the daemon like any other and needs no rule of its own. */
 export async function createLocalRuntime(options: LocalRuntimeOptions): Promise<LocalRuntime> {
-  const { settings, db, tokens, daemon_url, intervals, log } = options
+  const { settings, isolation, db, tokens, daemon_url, intervals, log } = options
   const { id } = await runtimeIdentity(settings.home)
   await ensureRuntime(db, id, 'local')
   const harnesses = await findHarnesses({
@@ -49,6 +51,7 @@ export async function createLocalRuntime(options: LocalRuntimeOptions): Promise<
       return token
     },
     harnesses,
+    isolation,
     executor_path: programOf('@yardmaster/executor'),
     allowed_roots: [join(settings.home, 'worktrees')],
     idle_timeout: settings.idle_timeout,
@@ -63,8 +66,8 @@ export async function createLocalRuntime(options: LocalRuntimeOptions): Promise<
     agent,
     async start() {
       await agent.start()
-      probed = probe(harnesses, () => agent.announce(), { signal: probing.signal }).catch((error) =>
-        log.error('Harnesses could not be probed', error),
+      probed = probe(harnesses, () => agent.announce(), { signal: probing.signal, isolation }).catch(
+        (error) => log.error('Harnesses could not be probed', error),
       )
     },
     async close() {

@@ -20,6 +20,7 @@ import { openDatabase } from './database.js'
 import { ensureAdmin } from './first-admin.js'
 import { hintRuntimes, wakeRuntimes } from './hints.js'
 import { openHome, signingSecret } from './home.js'
+import { findIsolation } from './isolation.js'
 import { shareKey } from './keys.js'
 import { closeServer, localUrl, takePort } from './listen.js'
 import { createLocalRuntime } from './local-runtime.js'
@@ -98,8 +99,10 @@ async function start(
   if (redis) cleanup.add('Redis', async () => redis.close())
   const siblings = redis ? redis.siblings : alone
   const sealer = await openSealer(db, settings, log)
+  const isolation = await findIsolation(settings, progress, log)
   const runtime = await createLocalRuntime({
     settings,
+    isolation,
     db,
     tokens,
     daemon_url: runtime_url ?? daemon_url,
@@ -112,6 +115,7 @@ async function start(
   const tempo: Pace = { ...usualPace, ...pace }
   const yard: Yard = {
     settings,
+    isolation,
     db: audit.db,
     ledger: { db: audit.db, publish: (events) => publish(events) },
     audit,

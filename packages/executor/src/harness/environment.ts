@@ -1,10 +1,11 @@
+import { environmentInside } from '@yardmaster/processes'
 import type { ExecutorOrder } from '@yardmaster/protocol'
 
 /**
  * What a harness finds in its environment: the executor's own, what the catalogue says for it, and what belongs to the
  * person who prompted, which goes before both.
  */
-export function environmentFor({ harness, identity }: ExecutorOrder): NodeJS.ProcessEnv {
+export function environmentFor({ harness, identity, shut_in }: ExecutorOrder): NodeJS.ProcessEnv {
   const { git, env } = identity
   const author = git && {
     GIT_AUTHOR_NAME: git.name,
@@ -12,5 +13,6 @@ export function environmentFor({ harness, identity }: ExecutorOrder): NodeJS.Pro
     GIT_COMMITTER_NAME: git.name,
     GIT_COMMITTER_EMAIL: git.email,
   }
-  return { ...process.env, ...harness.env, ...author, ...env }
+  const inherited = shut_in ? environmentInside(process.env, shut_in.home) : process.env
+  return { ...inherited, ...harness.env, ...author, ...env }
 }

@@ -1,7 +1,10 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { access, constants } from 'node:fs/promises'
+import { constants as system } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
+import { type Enclosure, handedIn } from '@yardmaster/processes'
 import type { ExecutorOrder } from '@yardmaster/protocol'
 import { Failure } from '../failure.js'
 import { endOwnTree } from '../own-tree.js'
@@ -22,7 +25,11 @@ export class Harness {
   /** Takes the secrets of its environment out of a text. */
   readonly hide: (text: string) => string
 
-  private constructor(child: Harness['input'], hide: Harness['hide']) {
+  private constructor(
+    child: Harness['input'],
+    hide: Harness['hide'],
+    readonly shut: boolean,
+  ) {
     this.#process = child
     this.hide = hide
     this.#exited = once(child, 'exit')
@@ -33,18 +40,20 @@ export class Harness {
   }
 
   /** @throws Failure harness_missing, cannot_start */
-  static async start(order: ExecutorOrder): Promise<Harness> {
+  static async start(order: ExecutorOrder, enclosure: Enclosure): Promise<Harness> {
     const { command, args } = order.harness
     const whole = environmentFor(order)
-    const child = spawn(command, args, {
-      cwd: order.worktree.path,
-      env: whole,
+    const { path } = order.worktree
+    if (!enclosure.isOpen) await requireProgram(command)
+    const { env, line } = await startOf(enclosure, whole, [command, ...args], path)
+    const [program = '', ...rest] = line
+    const child = spawn(program, rest, {
+      cwd: path,
+      env,
       stdio: ['pipe', 'pipe', 'pipe'],
     })
-    const harness = new Harness(
-      child,
-      hiding(whole, { ...order.identity.env, 'executor token': order.token }),
-    )
+    const secrets = { ...order.identity.env, 'executor token': order.token }
+    const harness = new Harness(child, hiding(whole, secrets), !enclosure.isOpen)
     harness.#exited.catch(() => {})
     try {
       await once(child, 'spawn')
@@ -66,7 +75,8 @@ export class Harness {
     // Whoever waits for an answer that it gave at the last moment goes first.
     await delay(0)
     const { exitCode, signalCode } = this.#process
-    const how = exitCode === null ? `by ${signalCode}` : `with exit code ${exitCode}`
+    const signal = signalCode ?? (this.shut ? signalOf(exitCode) : null)
+    const how = signal ? `by ${signal}` : `with exit code ${exitCode}`
     return new Failure(
       'harness_died',
       `The agent's process ended ${how} in the middle of the run.`,
@@ -91,8 +101,27 @@ export class Harness {
   }
 }
 
+/** Command line and environment of what starts the harness. */
+async function startOf(enclosure: Enclosure, env: NodeJS.ProcessEnv, line: string[], cwd: string) {
+  if (enclosure.isOpen) return { env, line }
+  const handed = handedIn(env)
+  const [program = '', ...args] = [...handed.command, ...line]
+  return { env: { ...process.env, ...handed.env }, line: await enclosure.command(program, args, { cwd }) }
+}
+
+/** Inside, that it is missing would look like an ending of its own. */
+async function requireProgram(command: string): Promise<void> {
+  await access(command, constants.X_OK).catch((error) => {
+    throw startFailure(command, error)
+  })
+}
+
 function startFailure(command: string, error: NodeJS.ErrnoException): Failure {
   if (error.code === 'ENOENT')
     return new Failure('harness_missing', `The command "${command}" was not found; install it on this host.`)
   return new Failure('cannot_start', `The command "${command}" cannot be started: ${error.message}`)
 }
+
+/** The signal that whatever shuts it in tells by an exit code. */
+const signalOf = (code: number | null): string | null =>
+  Object.entries(system.signals).find(([, number]) => code === 128 + number)?.[0] ?? null

@@ -91,7 +91,9 @@ export class Enclosure {
     const give = (paths: readonly string[], ...which: string[]) =>
       paths.length === 0
         ? []
-        : [`find ${paths.map((path) => `"${path.replace(/["\\$\`]/g, '\\$&')}"`).join(' ')} -xdev ${which.join(' ')} -exec chown -h ${uid}:${gid} {} +`]
+        : [
+            `find ${paths.map((path) => `"${path.replace(/["\\$`]/g, '\\$&')}"`).join(' ')} -xdev ${which.join(' ')} -exec chown -h ${uid}:${gid} {} +`,
+          ]
     const shared = this.#shared()
     const script = [
       ...give(this.own, `! -uid ${uid}`),
@@ -106,7 +108,8 @@ export class Enclosure {
   #shared(): { directories: string[]; whole: string[] } {
     const { common } = this.places ?? {}
     if (!common) return { directories: [], whole: [] }
-    const has = (name: string) => this.bound.some(({ at, kind }) => kind === 'write' && at === join(common, name))
+    const has = (name: string) =>
+      this.bound.some(({ at, kind }) => kind === 'write' && at === join(common, name))
     const named = (...names: string[]) => names.filter(has).map((name) => join(common, name))
     return { directories: named('objects', 'refs', 'lfs'), whole: named('logs', 'reftable') }
   }

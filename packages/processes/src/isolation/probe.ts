@@ -45,7 +45,8 @@ async function attempt(isolation: Isolation, home: string): Promise<string | nul
     const enclosure = await enclose(isolation, { write: [place] })
     await enclosure.settle()
     const processes = await readlink('/proc/self/ns/pid')
-    const look = '[ ! -e "$1/hidden" ]; [ "$(readlink /proc/self/ns/pid)" != "$2" ]; echo shut in >"$1/bound/said"'
+    const look =
+      '[ ! -e "$1/hidden" ]; [ "$(readlink /proc/self/ns/pid)" != "$2" ]; echo shut in >"$1/bound/said"'
     const [program = '', ...args] = await enclosure.command('sh', ['-ec', look, 'sh', directory, processes], {
       cwd: place,
     })
@@ -55,7 +56,10 @@ async function attempt(isolation: Isolation, home: string): Promise<string | nul
   } catch (error) {
     const { code, stderr, message } = error as NodeJS.ErrnoException & { stderr?: string }
     if (code === 'ENOENT') return 'it is not installed'
-    return stderr?.trim().split('\n').at(-1) || (message.length > 200 ? 'what is to be hidden can be seen' : message)
+    return (
+      stderr?.trim().split('\n').at(-1) ||
+      (message.length > 200 ? 'what is to be hidden can be seen' : message)
+    )
   } finally {
     await rm(directory, { recursive: true, force: true })
   }

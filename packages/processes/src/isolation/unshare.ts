@@ -29,7 +29,17 @@ export function unshare(mounts: readonly Mount[], cwd: string, network: boolean)
     'exec 3<&0; "$@" <&3 3<&- & exec </dev/null >/dev/null 2>&1 3<&-; wait $!',
   ]
   return [
-    ...['setpriv', '--pdeathsig', 'KILL', 'unshare', '--mount', '--pid', '--ipc', '--fork', '--kill-child=KILL'],
+    ...[
+      'setpriv',
+      '--pdeathsig',
+      'KILL',
+      'unshare',
+      '--mount',
+      '--pid',
+      '--ipc',
+      '--fork',
+      '--kill-child=KILL',
+    ],
     ...(network ? [] : ['--net']),
     ...['--', 'sh', '-c', script.join('\n'), 'sh'],
   ]

@@ -55,11 +55,26 @@ export type Run = Static<typeof Run>
 export type Assignment = Static<typeof Assignment>
 export type RuntimeOrders = Static<typeof RuntimeOrders>
 
+/** An isolation that works on the host, and what the harness of a run has inside. */
+export interface ShutIn {
+  mode: 'bubblewrap' | 'unshare'
+  /** Directories that are empty inside, but for what is bound back. */
+  hidden: string[]
+  /** Its home, kept from run to run. */
+  home: string
+  /** What it may read of what is hidden; `at` where it is seen elsewhere. */
+  read: (string | { from: string; at: string })[]
+  /** Directories of hidden ones that it may write. */
+  write: string[]
+}
+
 /** What the executor reads from its standard input: the assignment and where to find everything. */
 export interface ExecutorOrder extends Assignment {
   /** Base of the daemon's REST calls, like `http://127.0.0.1:3030`. */
   daemon_url: string
   harness: { command: string; args: string[]; env: Record<string, string> }
+  /** How the harness and git in its worktree are kept from the rest of the host; null: not at all. */
+  shut_in: ShutIn | null
   /** Where the ending is written before it is sent. */
   spool_file: string
   /** Milliseconds without a sign of life from the harness, and for the whole run; 0 is no limit. Both rest while a person is asked. */

@@ -8,6 +8,7 @@ export interface Registration {
   name: string
   harnesses: Harness[]
   allowed_roots: string[]
+  isolation: string
   max_concurrent: number
   runs: Run[]
 }
@@ -26,7 +27,7 @@ export class Daemon {
   async register(registration: Registration): Promise<void> {
     await this.#client()
       .service('runtimes')
-      .register({ ...this.#me(), isolation: 'none', ...registration })
+      .register({ ...this.#me(), ...registration })
   }
 
   heartbeat(runs: Run[]): Promise<RuntimeOrders> {

@@ -1,3 +1,4 @@
+import type { Isolation } from '@yardmaster/processes'
 import type { Catalogue } from '../harnesses/catalogue.js'
 
 /** Milliseconds. */
@@ -36,6 +37,8 @@ export interface RuntimeAgentOptions {
   /** The runtime's token, asked for at each call. */
   token: () => string
   harnesses: Catalogue
+  /** How harnesses are shut in, as `probeIsolation` found it. Default: not at all. */
+  isolation?: Isolation
   /** The executor's program file, run by this node. */
   executor_path: string
   /** Runs at once. Default 4. */

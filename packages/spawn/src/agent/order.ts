@@ -1,6 +1,8 @@
 import { realpath } from 'node:fs/promises'
 import { resolve, sep } from 'node:path'
+import { noIsolation } from '@yardmaster/processes'
 import type { Assignment, ExecutorOrder, FailureReason } from '@yardmaster/protocol'
+import { harnessInside } from '../isolation/shut-in.js'
 import type { RuntimeAgentOptions } from './options.js'
 
 /** A run that cannot begin; the reason is the task's. */
@@ -21,10 +23,11 @@ export class CannotBegin extends Error {
  */
 export async function orderFor(
   assignment: Assignment,
-  { harnesses, allowed_roots, daemon_url, idle_timeout, run_timeout }: RuntimeAgentOptions,
+  options: RuntimeAgentOptions,
   spool_file: string,
 ): Promise<ExecutorOrder> {
-  const { session, worktree } = assignment
+  const { harnesses, allowed_roots, daemon_url, idle_timeout, run_timeout } = options
+  const { session, worktree, task } = assignment
   const harness = harnesses.get(session.harness)
   if (!harness?.command)
     throw new CannotBegin(
@@ -33,7 +36,10 @@ export async function orderFor(
     )
   if (!(await isAllowed(worktree.path, allowed_roots)))
     throw new CannotBegin('cannot_start', `${worktree.path} is outside of this runtime's roots.`)
-  return { ...assignment, daemon_url, harness: harness.command, spool_file, idle_timeout, run_timeout }
+  const of = { user: task.created_by, harness: session.harness }
+  const isolation = options.isolation ?? noIsolation
+  const inside = await harnessInside(isolation, options.home, harness.command, of)
+  return { ...assignment, ...inside, daemon_url, spool_file, idle_timeout, run_timeout }
 }
 
 /** Whether a directory lies in one of the roots, links followed as far as there is something to follow. */

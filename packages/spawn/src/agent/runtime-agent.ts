@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { statusOf } from '@yardmaster/client'
-import { endTree, isAlive, processTable } from '@yardmaster/processes'
+import { endTree, isAlive, noIsolation, processTable } from '@yardmaster/processes'
 import type { Assignment, Run } from '@yardmaster/protocol'
 import { rest } from '../rest.js'
 import { markerOf, runName } from '../runs/run-name.js'
@@ -151,11 +151,12 @@ export class RuntimeAgent {
   }
 
   async #register(): Promise<void> {
-    const { name, harnesses, allowed_roots } = this.#options
+    const { name, harnesses, allowed_roots, isolation = noIsolation } = this.#options
     const news = this.#news
     await this.#daemon.register({
       name,
       allowed_roots,
+      isolation: isolation.mode,
       harnesses: harnesses.list(),
       max_concurrent: this.#max_concurrent,
       runs: this.runs(),

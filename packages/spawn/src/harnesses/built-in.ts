@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 /** A harness before anybody looked for its program. */
 export interface HarnessEntry {
@@ -7,6 +7,9 @@ export interface HarnessEntry {
   /** Programs that speak ACP, the best first: each a name on PATH or an absolute path. The first found is used. */
   commands: { command: string; args: string[] }[]
   env: Record<string, string>
+  /** Absolute paths of what else it may read and write where it is shut in. */
+  read?: string[]
+  write?: string[]
   /** What a person does to get it. */
   install: string
 }
@@ -19,6 +22,8 @@ export function builtIn(home: string, shellAgentPath: string): HarnessEntry[] {
       name: 'Shell',
       commands: [{ command: process.execPath, args: [shellAgentPath] }],
       env: { SHELL_AGENT_STATE: join(home, 'harness', 'shell') },
+      // A link among the modules leads here.
+      read: [join(dirname(dirname(dirname(shellAgentPath))), 'processes')],
       install: 'it is part of Yardmaster; build it with `npm run build`',
     },
     {

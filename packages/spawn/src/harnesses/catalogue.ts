@@ -5,6 +5,9 @@ export interface HarnessCommand {
   command: string
   args: string[]
   env: Record<string, string>
+  /** Where it is shut in: what else it may read and write. */
+  read?: string[]
+  write?: string[]
 }
 
 export interface CataloguedHarness extends Harness {

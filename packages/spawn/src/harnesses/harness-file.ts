@@ -19,7 +19,11 @@ interface Told {
   command?: string
   args?: string[]
   env?: Record<string, string>
+  read?: string[]
+  write?: string[]
 }
+
+const fields = ['name', 'command', 'args', 'env', 'read', 'write']
 
 /**
  * The built-in entries with what the file says over them. Of a built-in harness each field may be left out and
@@ -57,9 +61,9 @@ function check(file: string, id: string, value: unknown): Told {
   const wrong = (what: string) => new HarnessFileError(file, `"${id}" ${what}`)
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(id))
     throw wrong('is no id: use letters, digits, dot, dash and underscore.')
-  if (!isObject(value)) throw wrong('must be an object with name, command, args and env.')
-  const unknown = Object.keys(value).find((field) => !['name', 'command', 'args', 'env'].includes(field))
-  if (unknown) throw wrong(`has a field "${unknown}"; there are name, command, args and env.`)
+  if (!isObject(value)) throw wrong('must be an object with name, command, args, env, read and write.')
+  const unknown = Object.keys(value).find((field) => !fields.includes(field))
+  if (unknown) throw wrong(`has a field "${unknown}"; there are ${fields.join(', ')}.`)
   const { name, command, args, env } = value
   if (name !== undefined && !isText(name)) throw wrong('has a "name" that is no text.')
   if (command !== undefined && !isCommand(command))
@@ -68,6 +72,11 @@ function check(file: string, id: string, value: unknown): Told {
     throw wrong('has "args" that are no list of texts.')
   if (env !== undefined && !(isObject(env) && Object.values(env).every((one) => typeof one === 'string')))
     throw wrong('has an "env" that is no object of texts.')
+  for (const field of ['read', 'write']) {
+    const paths = value[field]
+    if (paths !== undefined && !(Array.isArray(paths) && paths.every(isPath)))
+      throw wrong(`has a "${field}" that is no list of absolute paths.`)
+  }
   return value as Told
 }
 
@@ -83,12 +92,15 @@ function merge(file: string, id: string, before: HarnessEntry | undefined, told:
       ? [{ command: told.command, args }]
       : commands.map((one) => (told.args ? { ...one, args } : one)),
     env: { ...before?.env, ...told.env },
+    read: [...(before?.read ?? []), ...(told.read ?? [])],
+    write: told.write ?? [],
     install: told.command ? `check "command" of "${id}" in ${file}` : (before?.install ?? ''),
   }
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   value !== null && typeof value === 'object' && !Array.isArray(value)
+const isPath = (value: unknown): value is string => typeof value === 'string' && isAbsolute(value)
 const isText = (value: unknown): value is string => typeof value === 'string' && /\S/.test(value)
 const isCommand = (value: unknown): value is string =>
   isText(value) && (isAbsolute(value) || !value.includes('/'))

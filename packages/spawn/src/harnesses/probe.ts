@@ -1,9 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { endTree, identify } from '@yardmaster/processes'
+import {
+  enclose,
+  endTree,
+  environmentInside,
+  type Isolation,
+  identify,
+  noIsolation,
+} from '@yardmaster/processes'
 import type { Harness } from '@yardmaster/protocol'
 import { makePrivate } from '../files.js'
+import { harnessInside } from '../isolation/shut-in.js'
 import { rest } from '../rest.js'
 import { markerOf } from '../runs/run-name.js'
 import type { Catalogue, HarnessCommand } from './catalogue.js'
@@ -17,6 +25,8 @@ export interface ProbeOptions {
   signal?: AbortSignal
   /** What the harnesses inherit, less Yardmaster's own. Default `process.env`. */
   env?: NodeJS.ProcessEnv
+  /** Probed as they will run. Default: not shut in. */
+  isolation?: Isolation
 }
 
 // Some harnesses are big: more at once and their start would slow that of the daemon.
@@ -38,7 +48,13 @@ export async function probe(
   const waiting = catalogue.startable()
   const worker = async () => {
     for (let next = waiting.shift(); next && !options.signal?.aborted; next = waiting.shift()) {
-      const found = await probeOne(next.command, directory, options)
+      const found = await probeOne(catalogue.home, next, directory, options).catch(
+        (error: Error): Found => ({
+          version: null,
+          capabilities: {},
+          problem: `cannot be started: ${error.message}`,
+        }),
+      )
       if (options.signal?.aborted) return
       catalogue.learn(next.id, found)
       onUpdate(next.id)
@@ -49,14 +65,28 @@ export async function probe(
 
 type Found = Pick<Harness, 'version' | 'capabilities' | 'problem'>
 
-async function probeOne(command: HarnessCommand, cwd: string, options: ProbeOptions): Promise<Found> {
-  const { timeout = 20_000, signal, env = process.env } = options
+async function probeOne(
+  home: string,
+  { id, command }: { id: string; command: HarnessCommand },
+  cwd: string,
+  options: ProbeOptions,
+): Promise<Found> {
+  const { timeout = 20_000, signal, env = process.env, isolation = noIsolation } = options
+  const { shut_in, harness } = await harnessInside(isolation, home, command, { user: null, harness: id })
+  const place = shut_in?.home ?? cwd
+  const enclosure = await enclose(isolation, {
+    read: shut_in?.read ?? [],
+    write: shut_in ? [place, ...shut_in.write] : [],
+  })
+  await enclosure.settle()
+  const [program = '', ...args] = await enclosure.command(harness.command, harness.args, { cwd: place })
+  const clean = cleanEnvironment(env)
   const marker = markerOf(`probe.${randomUUID()}`)
-  const child = spawn(command.command, command.args, {
-    cwd,
+  const child = spawn(program, args, {
+    cwd: place,
     detached: true,
     stdio: 'pipe',
-    env: { ...cleanEnvironment(env), ...command.env, ...marker },
+    env: { ...(shut_in ? environmentInside(clean, place) : clean), ...harness.env, ...marker },
   })
   const leader = child.pid ? identify(child.pid) : null
   const enough = new AbortController()

@@ -3,6 +3,7 @@ import { type Session, type Task, YardmasterError } from '@yardmaster/protocol'
 import { loadTask, sessionPlace } from '@yardmaster/store'
 import type { Yard } from '../../yard.js'
 import { onThisHost } from '../worktrees/on-this-host.js'
+import { inWorktree } from '../worktrees/in-worktree.js'
 
 const system = { kind: 'system', name: 'diff' } as const
 
@@ -17,13 +18,16 @@ export async function sessionDiff(yard: Yard, session: Session, session_id: stri
   if (!place) throw new YardmasterError('NOT_FOUND')
   onThisHost(yard, place)
   if (!task_id) {
-    const from = await mergeBase({ cwd: place.path, branch: place.target_branch }).catch(() => place.base_sha)
-    return worktreeDiff({ cwd: place.path, from })
+    const base = { cwd: place.path, branch: place.target_branch }
+    return inWorktree(yard, place, async () => {
+      const from = await mergeBase(base).catch(() => place.base_sha)
+      return worktreeDiff({ cwd: place.path, from })
+    })
   }
   const task = (await loadTask(yard.db, task_id, system)).row as unknown as Task | null
   if (!task || task.session_id !== session.id) throw new YardmasterError('NOT_FOUND')
   const from = task.git_state?.start?.snapshot
   const to = task.git_state?.end?.snapshot
   if (!from) return { from: null, to: null, files: [], truncated: false }
-  return worktreeDiff({ cwd: place.path, from, ...(to ? { to } : {}) })
+  return inWorktree(yard, place, () => worktreeDiff({ cwd: place.path, from, ...(to ? { to } : {}) }))
 }
