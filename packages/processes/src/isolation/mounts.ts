@@ -28,13 +28,16 @@ export async function inOrder(
   const masks = [...covered].filter((path) => !isBelowAny(path, [...covered])).sort()
   const mounts: Mount[] = masks.map((path) => empty(path, /(^|\/)tmp$/.test(path) ? '1777' : '0755'))
   const made = new Set(masks)
+  // What is bound has directories of its own.
+  const there: string[] = []
   for (const mount of bound) {
     for (const place of above(mount.at).reverse())
-      if (isBelowAny(place, masks) && !made.has(place)) {
+      if (isBelowAny(place, masks) && !isBelowAny(place, there) && !made.has(place)) {
         made.add(place)
         mounts.push({ kind: 'directory', at: place })
       }
     made.add(mount.at)
+    if (mount.kind === 'read' || mount.kind === 'write') there.push(mount.at)
     mounts.push(mount)
   }
   return mounts
