@@ -1,7 +1,7 @@
 export { type AgentUser, agentUser } from './agent-user.js'
 export { type CommandOptions, Enclosure, enclose, type Inside } from './enclosure.js'
-export { handedIn } from './handed-in.js'
 export { environmentInside } from './environment.js'
+export { handedIn } from './handed-in.js'
 export { type Isolation, type IsolationMode, isolationModes, noIsolation } from './isolation.js'
 export { isBelowAny } from './mounts.js'
 export { type ProbedIsolation, probeIsolation } from './probe.js'

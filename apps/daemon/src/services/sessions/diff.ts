@@ -2,8 +2,8 @@ import { mergeBase, worktreeDiff } from '@yardmaster/git'
 import { type Session, type Task, YardmasterError } from '@yardmaster/protocol'
 import { loadTask, sessionPlace } from '@yardmaster/store'
 import type { Yard } from '../../yard.js'
-import { onThisHost } from '../worktrees/on-this-host.js'
 import { inWorktree } from '../worktrees/in-worktree.js'
+import { onThisHost } from '../worktrees/on-this-host.js'
 
 const system = { kind: 'system', name: 'diff' } as const
 
