@@ -5,8 +5,7 @@ import { StartFailure } from './failure.js'
 import type { Progress } from './progress.js'
 
 /**
- * How agents will be kept from this host, found by trying. That they are not is said at every start, by those for whom
- * it was no decision and for those who took it.
+ * How agents will be kept from this host, found by trying. That they are not is said at every start.
  *
  * @throws StartFailure when the one that is set does not work
  */
@@ -25,7 +24,9 @@ export async function findIsolation(settings: Settings, progress: Progress, log:
     if (problems.length > 0) log.warn(`${problems.join('. ')}.`)
     progress.say(
       'Agents are not isolated: whoever may prompt here acts as the OS user that the daemon runs as. ' +
-        (wanted ? 'YARDMASTER_ISOLATION says so.' : 'Install bubblewrap (`apt-get install bubblewrap`).'),
+        (wanted
+          ? 'YARDMASTER_ISOLATION=auto shuts them in where this host can.'
+          : 'Install bubblewrap (`apt-get install bubblewrap`).'),
     )
   }
   return isolation
