@@ -8,6 +8,7 @@ import type { Limiter } from './door/rates.js'
 import type { Sealer } from './environment/sealer.js'
 import type { AccessWatch } from './realtime/access-watch.js'
 import type { Listeners } from './realtime/listeners.js'
+import type { Presence } from './realtime/presence.js'
 import type { Siblings } from './siblings/siblings.js'
 import type { Tokens } from './sign-in/tokens.js'
 
@@ -31,6 +32,8 @@ export interface Pace {
   head: number
   /** Between two looks at who does not read. */
   slow: number
+  /** For so long somebody counts as there who has said so. */
+  presence: number
 }
 
 /** What the parts of the daemon share. One per daemon, made at its start. */
@@ -51,6 +54,7 @@ export interface Yard {
   pace: Pace
   listeners: Pick<Listeners, keyof Listeners>
   access: Pick<AccessWatch, keyof AccessWatch>
+  presence: Pick<Presence, keyof Presence>
   /** The node that this database belongs to. */
   node_id: string
   /** The runtime on the daemon's own host, where worktrees are made. */

@@ -11,6 +11,8 @@ import type {
   NewApiToken,
   NewInvitation,
   PermissionRequest,
+  Presence,
+  PresenceCreate,
   Repo,
   Run,
   Runtime,
@@ -144,6 +146,11 @@ export interface Services {
   subscriptions: {
     create(data: object): Promise<{ last_seq?: number }>
     remove(id: string): Promise<{ id: string }>
+  }
+  presence: {
+    create(data: PresenceCreate): Promise<Presence>
+    on(event: 'changed', listener: (now: Presence) => void): unknown
+    off(event: 'changed', listener?: (now: Presence) => void): unknown
   }
   runtimes: Runtimes
   audit: Pick<Rows<AuditEntry>, 'find' | 'on' | 'off'>

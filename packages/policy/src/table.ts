@@ -9,7 +9,7 @@ import { messages } from './resources/messages.js'
 import { permissionRequests } from './resources/permission-requests.js'
 import { repos } from './resources/repos.js'
 import { runtimes } from './resources/runtimes.js'
-import { sessionEvents, subscriptions } from './resources/session-events.js'
+import { presence, sessionEvents, subscriptions } from './resources/session-events.js'
 import { sessionViews } from './resources/session-views.js'
 import { sessions } from './resources/sessions.js'
 import { tasks } from './resources/tasks.js'
@@ -37,6 +37,7 @@ export const policies: readonly ResourcePolicy[] = [
   allowances,
   sessionEvents,
   subscriptions,
+  presence,
   sessionViews,
   runtimes,
   audit,

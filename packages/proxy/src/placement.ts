@@ -66,6 +66,7 @@ export const placements: Readonly<Record<string, Readonly<Record<string, Placeme
   'session-events': { find: 'mirror' },
   'session-views': { find: 'local', create: 'local' },
   subscriptions: { create: 'local', remove: 'local' },
+  presence: { create: 'local' },
   runtimes: { find: 'local', get: 'local', register: 'local', heartbeat: 'local', claim: 'local' },
   audit: { find: 'local' },
 }

@@ -25,6 +25,7 @@ export class SocketListener {
   constructor(
     private readonly socket: Socket,
     readonly principal: UserPrincipal,
+    private readonly left: (listener: object, place: Place) => void = () => undefined,
   ) {
     this.#epoch = principal.epoch
     void socket.join(rooms.user(principal.user_id))
@@ -69,7 +70,9 @@ export class SocketListener {
 
   leave(place: Place): void {
     const room = roomOf(place)
-    if (this.#places.delete(room)) void this.socket.leave(room)
+    if (!this.#places.delete(room)) return
+    void this.socket.leave(room)
+    this.left(this, place)
   }
 
   /** Leaves those of the places that are still listened to, and says so. */
@@ -93,8 +96,10 @@ export class SocketListener {
   end(): void {
     if (this.#over) return
     this.#over = true
+    const places = this.places
     this.#places.clear()
     for (const room of this.socket.rooms) if (room !== this.socket.id) void this.socket.leave(room)
+    for (const place of places) this.left(this, place)
   }
 
   get over(): boolean {

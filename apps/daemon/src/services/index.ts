@@ -8,6 +8,7 @@ import { grants } from './grants/grants.js'
 import { invitations } from './invitations/invitations.js'
 import { messages } from './messages/messages.js'
 import { permissionRequests } from './permission-requests/permission-requests.js'
+import { presence } from './presence/presence.js'
 import { repos } from './repos/repos.js'
 import { runtimes } from './runtimes/runtimes.js'
 import { sessionEvents } from './session-events/session-events.js'
@@ -40,6 +41,7 @@ export const services: readonly ((app: App, yard: Yard) => void)[] = [
   sessionEvents,
   sessionViews,
   subscriptions,
+  presence,
   runtimes,
   audit,
 ]

@@ -8,8 +8,10 @@ import { createLimiter, type Rates } from '../door/rates.js'
 import { AccessWatch } from '../realtime/access-watch.js'
 import { beginTellingHeads } from '../realtime/heads.js'
 import { Listeners } from '../realtime/listeners.js'
+import { Presence } from '../realtime/presence.js'
 import { publishLogged } from '../realtime/publish.js'
 import { beginCuttingSlowReaders } from '../realtime/slow-readers.js'
+import { beginForgettingPresence, tellPresence } from '../realtime/tell-presence.js'
 import { openSiblings } from '../siblings/open.js'
 import { alone } from '../siblings/siblings.js'
 import { createTokens } from '../sign-in/tokens.js'
@@ -111,8 +113,11 @@ async function start(
   })
   const audit = openAudit(db, log)
   cleanup.add('audit log', () => audit.close())
-  const listeners = new Listeners()
   const tempo: Pace = { ...usualPace, ...pace }
+  const presence = new Presence((now) => tellPresence(app, now))
+  const listeners = new Listeners((listener, place) => {
+    if ('session_id' in place) presence.leave(place.session_id, listener)
+  })
   const yard: Yard = {
     settings,
     isolation,
@@ -127,6 +132,7 @@ async function start(
     pace: tempo,
     listeners,
     access: new AccessWatch(db, listeners, tempo.access, log),
+    presence,
     node_id,
     runtime_id: runtime.id,
     wake: wakeRuntimes(siblings, runtime),
@@ -146,6 +152,7 @@ async function start(
   cleanup.add('access watch', yard.access.begin())
   cleanup.add('heads', beginTellingHeads(app, yard))
   cleanup.add('slow readers', beginCuttingSlowReaders(app, yard))
+  cleanup.add('presence', beginForgettingPresence(yard))
 
   const token = await ensureAdmin(db, settings)
   cleanup.add('runtime', () => runtime.close())
@@ -176,4 +183,4 @@ const usualLimits = (settings: Settings): Limits => ({
   sweep_late: 30_000,
 })
 
-const usualPace: Pace = { access: 500, head: 10_000, slow: 1_000 }
+const usualPace: Pace = { access: 500, head: 10_000, slow: 1_000, presence: 30_000 }

@@ -266,6 +266,12 @@ export const calls: Record<string, Said> = {
   'subscriptions.create worktree': { call: ({ worktree }) => ({ data: { worktree_id: worktree } }) },
   'subscriptions.remove': { call: () => ({ id: randomUUID() }) },
 
+  // Without listening first, one can only be gone.
+  'presence.create': {
+    in: 'running',
+    call: ({ session }) => ({ data: { session_id: session, state: 'gone' } }),
+  },
+
   'audit.find': { call: () => ({ query: { $limit: 1 } }) },
 
   'runtimes.find': { lists: 'runtime', call: ({ runtime }) => ({ query: { id: runtime } }) },

@@ -5,6 +5,12 @@ export const sessionEvents: ResourcePolicy = {
   methods: { find: { user: [allow('view')] } },
 }
 
+/** Only a socket that listens to the session is among those who look at it. */
+export const presence: ResourcePolicy = {
+  resource: 'presence',
+  methods: { create: { user: [allow('view')] } },
+}
+
 export const subscriptions: ResourcePolicy = {
   resource: 'subscriptions',
   methods: { create: { user: [allow('view')] }, remove: { user: [allow('anyone')] } },

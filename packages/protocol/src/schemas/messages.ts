@@ -138,7 +138,19 @@ export const Allowance = strict({
 
 export const Subscription = Type.Union([strict({ session_id: Id }), strict({ worktree_id: Id })])
 
+export const PresenceCreate = strict({ session_id: Id, state: words(['looking', 'typing', 'gone'] as const) })
+export const Person = strict({
+  user_id: Id,
+  name: Type.String(),
+  state: words(['looking', 'typing'] as const),
+})
+/** Who is at a session, each once. */
+export const Presence = strict({ session_id: Id, people: Type.Array(Person) })
+
 export type Message = Static<typeof Message>
 export type PermissionRequest = Static<typeof PermissionRequest>
 export type Allowance = Static<typeof Allowance>
 export type FormContent = Static<typeof FormContent>
+export type PresenceCreate = Static<typeof PresenceCreate>
+export type Person = Static<typeof Person>
+export type Presence = Static<typeof Presence>

@@ -36,6 +36,12 @@ export const patchUser = statement<
    where u.id = $1 returning ${presentUser('u')} as wire`,
 )
 
+/** What a user is called. */
+export const userName = statement<[id: string], { name: string }>(
+  'user-name',
+  'select name from users where id = $1',
+)
+
 /** Ends every sign-in of a user. */
 export const endSignIns = statement<[id: string], { id: string }>(
   'end-sign-ins',
