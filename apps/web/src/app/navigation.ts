@@ -1,4 +1,4 @@
-import { IconColumns3, IconInbox, IconShield, IconTable } from '@tabler/icons-react'
+import { IconColumns3, IconGitBranch, IconInbox, IconShield, IconTable } from '@tabler/icons-react'
 
 interface Entry {
   to: string
@@ -13,5 +13,6 @@ export const navigation = [
   { to: '/', label: 'Needs me', icon: IconInbox },
   { to: '/board', label: 'Board', icon: IconColumns3 },
   { to: '/sessions', label: 'All sessions', icon: IconTable },
+  { to: '/worktrees', label: 'Worktrees', icon: IconGitBranch },
   { to: '/admin/people', label: 'Admin', icon: IconShield, needs: ['find', 'invitations'] },
 ] as const satisfies readonly Entry[]

@@ -72,6 +72,19 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import('../features/admin/audit-page.js'), 'AuditPage'),
 })
 
+const worktrees = createRoute({
+  getParentRoute: () => root,
+  path: '/worktrees',
+  validateSearch: (search: Record<string, unknown>): { archived?: boolean } =>
+    search.archived === true ? { archived: true } : {},
+  component: lazyRouteComponent(() => import('../features/worktrees/worktrees-page.js'), 'WorktreesPage'),
+})
+const worktree = createRoute({
+  getParentRoute: () => root,
+  path: '/worktrees/$id',
+  component: lazyRouteComponent(() => import('../features/worktrees/worktree-page.js'), 'WorktreePage'),
+})
+
 export const router = createRouter({
   routeTree: root.addChildren([
     needsMe,
@@ -80,6 +93,8 @@ export const router = createRouter({
     session,
     changes,
     newSession,
+    worktrees,
+    worktree,
     account,
     people,
     teams,

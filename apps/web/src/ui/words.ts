@@ -1,4 +1,4 @@
-import type { AuditEntry, Role, Scope, SessionStatus, TaskStatus } from '@yardmaster/protocol'
+import type { AuditEntry, Level, Role, Scope, SessionStatus, TaskStatus } from '@yardmaster/protocol'
 
 /** Every word that the pages use for a thing or a state, so that there is one for each. */
 
@@ -39,6 +39,16 @@ export const needWords: Record<Need, { title: string; about: string }> = {
 }
 
 export const roleWords: Record<Role, string> = { admin: 'admin', member: 'member', viewer: 'viewer' }
+
+/** What a level lets one do in a worktree; each includes those before it. */
+export const levelWords: Record<Level, { title: string; about: string }> = {
+  none: { title: 'nothing', about: 'Sees nothing of it' },
+  view: { title: 'look', about: 'Sees sessions and changes' },
+  session: { title: 'own sessions', about: 'Begins sessions and prompts those' },
+  prompt: { title: 'prompt', about: "Prompts others' sessions too" },
+  all: { title: 'change', about: "Changes others' sessions and the worktree" },
+  owner: { title: 'own', about: 'Says who may do what' },
+}
 
 /** What happened to a file of a diff. */
 export const fileWords: Record<string, string> = {
