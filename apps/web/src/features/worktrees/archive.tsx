@@ -37,7 +37,8 @@ export function Archive({ of: { id, name, archived_at } }: { of: Worktree }) {
           run={() => put(new Date().toISOString())}
           close={() => setAsking(false)}
         >
-          It takes no more prompts and leaves the list of worktrees; its files and its branch stay.
+          No new session begins in it, and it leaves the list of worktrees. Its sessions, files and branch
+          stay.
           <Uncommitted worktree_id={id} />
         </ConfirmDialog>
       )}
