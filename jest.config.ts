@@ -9,6 +9,7 @@ const config: Config = {
     '/test/agents/',
     '/test/browser/',
     '/test/faults/',
+    '/test/isolation/',
     '/test/siblings/',
   ],
   modulePathIgnorePatterns: ['/dist/', '/.types/'],
