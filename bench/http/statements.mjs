@@ -17,7 +17,7 @@ async function captured(act) {
 const nobody = { kind: 'user', user_id: null }
 const run = { session_id: null, task_id: null, attempt: 0 }
 
-/** Row of a task, who calls, and what they may do there. $1 task, $2 user, $3 the executor's task, $4 runtime. */
+/** Row of a task, who calls, and what they may do there. $1 task, $2 user, $3 the executor's task, $4 runtime, $5 and $6 an API token. */
 export const loadTaskSql = await captured((on) => loadTask(on, null, nobody))
 
 /** An executor's report with its fence and its event. $1 session, $2 task, $3 attempt, then the report. */
