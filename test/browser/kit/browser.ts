@@ -60,6 +60,11 @@ export async function visitSession(
 
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
 
+// Colours on their way to others, where a theme has just changed, are not those that people read. What never ends is not waited for.
+const settled = `Promise.allSettled(document.getAnimations()
+  .filter(({ effect }) => effect.getComputedTiming().endTime !== Infinity)
+  .map(({ finished }) => finished))`
+
 interface Violation {
   id: string
   impact: string
@@ -69,6 +74,7 @@ interface Violation {
 /** What keeps people from using a page with a keyboard or a screen reader: violations of some weight, in words. */
 export async function barriers(page: Page): Promise<string[]> {
   await page.evaluate(axe)
+  await page.evaluate(settled)
   const { violations } = (await page.evaluate('axe.run()')) as { violations: Violation[] }
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
