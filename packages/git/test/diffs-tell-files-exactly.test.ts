@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { changedFiles, mergeBase, snapshot, worktreeDiff } from '../src/index.js'
@@ -154,8 +155,12 @@ test('a diff far bigger than its limits is not held in memory', async () => {
     { added: 1_500_000, truncated: true },
     { path: 'z.txt', truncated: false },
   ])
-  collect()
-  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(30_000_000)
+  // Buffers that nothing holds are given back some time after a collection. Were the diff's held, this would not end.
+  do {
+    collect()
+    await setImmediate()
+  } while (process.memoryUsage().arrayBuffers - before > 5_000_000)
+  expect(diff.files[0]?.patch?.length).toBeLessThanOrEqual(200_000)
 })
 
 test('settings of the user and of the repository do not change what it says', async () => {
