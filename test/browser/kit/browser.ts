@@ -28,7 +28,7 @@ export interface Visitor {
 /** @param token of a sign-in that the browser already keeps; null for none */
 export async function visit(
   browser: Browser,
-  { url }: TestDaemon,
+  { url }: Pick<TestDaemon, 'url'>,
   token: string | null,
   path = '/app/',
   viewport = { width: 1280, height: 800 },

@@ -1,6 +1,6 @@
 import { Center, Loader } from '@mantine/core'
 import { Link, useParams } from '@tanstack/react-router'
-import type { SessionView } from '@yardmaster/client'
+import { codeOf, type SessionView } from '@yardmaster/client'
 import { useSessionWatch, type Watched } from '../../data/use-session-watch.js'
 import { Empty } from '../../ui/empty.js'
 import { usePageTitle } from '../../ui/page.js'
@@ -22,18 +22,25 @@ export function SessionPage() {
 
 function Watching({ id }: { id: string }) {
   const watched = useSessionWatch(id)
-  if (watched.view) return <Session view={watched.view} watched={watched} />
-  if (watched.state === 'ended')
-    return (
-      <Empty title="This session cannot be shown">
-        <Trouble error={watched.error} />
-        <Link to="/">Go to what needs you</Link>
-      </Empty>
-    )
+  const over = watched.state === 'ended'
+  // Whoever lost it before their eyes has no leave to read on in what they had.
+  const lost = over && codeOf(watched.error) === 'NOT_FOUND'
+  if (watched.view && !lost) return <Session view={watched.view} watched={watched} />
+  if (over) return <NotShown error={watched.error} />
   return (
     <Center h="100%">
       <Loader aria-label="Loading the session" />
     </Center>
+  )
+}
+
+function NotShown({ error }: { error: unknown }) {
+  usePageTitle('No such session')
+  return (
+    <Empty title="This session cannot be shown">
+      <Trouble error={error} />
+      <Link to="/">Go to what needs you</Link>
+    </Empty>
   )
 }
 
