@@ -103,7 +103,7 @@ export interface Messages extends Rows<Message> {
 
 export interface Runtimes extends Rows<Runtime> {
   register(data: OnId & Query): Promise<Runtime>
-  heartbeat(data: OnId & { boot_id: string; runs: Run[] }): Promise<RuntimeOrders>
+  heartbeat(data: OnId & { boot_id: string; runs: Run[]; homes?: string[] }): Promise<RuntimeOrders>
   claim(data: OnId & { boot_id: string; slots: number; runs: Run[] }): Promise<{ runs: Assignment[] }>
 }
 

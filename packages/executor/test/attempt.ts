@@ -72,6 +72,7 @@ export class Scene {
         model: null,
         mode: null,
         config: {},
+        forked_from_session_id: null,
         ...setting.session,
       },
       worktree: {

@@ -69,7 +69,7 @@ describe('a runtime agent', () => {
 
       const directory = join(world.home, 'runs', `${work.task.id}.1`)
       const record = JSON.parse(await readFile(join(directory, 'run.json'), 'utf8'))
-      expect(record).toEqual({ ...runOf(work), executor, cwd: world.work, order: null })
+      expect(record).toEqual({ ...runOf(work), executor, cwd: world.work, order: null, loan: null })
       const modes = await Promise.all(
         ['', 'run.json', 'executor.log'].map(
           async (name) => (await stat(join(directory, name))).mode & 0o777,
@@ -242,7 +242,7 @@ describe('a runtime agent', () => {
     const runs = Array.from({ length: 52 }, () => runOf(assignment(world.work, 'hang')))
     for (const run of runs) {
       await records.prepare(run)
-      await records.write({ ...run, executor: identify(process.pid), cwd: null, order: null })
+      await records.write({ ...run, executor: identify(process.pid), cwd: null, order: null, loan: null })
     }
     for (const run of runs) await records.close(run)
     const kept = await readdir(join(world.home, 'runs'))

@@ -49,6 +49,7 @@ describe('the harness catalogue', () => {
       command: join(bin, 'gemini'),
       args: ['--acp'],
       env: {},
+      login: ['.gemini/oauth_creds.json'],
     })
   })
 
@@ -89,6 +90,8 @@ describe('the harness catalogue', () => {
     [{ mine: { command: 'x', args: 'y' } }, '"mine" has "args"'],
     [{ mine: { command: 'x', env: { A: 1 } } }, '"mine" has an "env"'],
     [{ mine: { command: 'x', cwd: '/' } }, '"mine" has a field "cwd"'],
+    [{ mine: { command: 'x', login: ['/etc/login'] } }, '"mine" has a "login"'],
+    [{ mine: { command: 'x', login: ['a/../../login'] } }, '"mine" has a "login"'],
     [{ '../mine': { command: 'x' } }, '"../mine" is no id'],
   ])('refuses a broken harnesses.json, naming it and what is wrong: %j', async (file, what) => {
     await tell(file)

@@ -24,6 +24,9 @@ export function hintRuntimes(app: App, { wake, siblings }: Yard, { id, agent }: 
     // Its worktree and its session's queue are free.
     if (status === 'queued' || isTerminal(status)) wake(runtime_id)
   })
+  // Elsewhere they are found by an hourly look: what is kept of them does no harm there until then.
+  for (const name of ['sessions', 'worktrees', 'users'])
+    app.service(name).on('removed', () => agent.tidyHint())
   siblings.hear('wake', ({ runtime_id }) => {
     if (runtime_id === id) agent.wake()
   })

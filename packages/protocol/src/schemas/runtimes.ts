@@ -17,9 +17,22 @@ export const RuntimeRegister = strict({
   /** Runs that outlived the runtime's last boot and go on under this one. */
   runs: Type.Array(Run),
 })
-export const RuntimeHeartbeat = strict({ id: Id, boot_id: Id, runs: Type.Array(Run) })
-/** `stop`: end them, then say `stopped`. `gone`: no longer this runtime's; end their processes and say nothing. */
-export const RuntimeOrders = strict({ stop: Type.Array(Run), gone: Type.Array(Run) })
+export const RuntimeHeartbeat = strict({
+  id: Id,
+  boot_id: Id,
+  runs: Type.Array(Run),
+  /** Sessions and people of whom the runtime keeps a home, when it wants to know which of them are gone. */
+  homes: Type.Optional(Type.Array(Id, { maxItems: 1000 })),
+})
+/**
+ * `stop`: end them, then say `stopped`. `gone`: no longer this runtime's; end their processes and say nothing. `removed`:
+ * of the sessions and people asked about, those that are no more.
+ */
+export const RuntimeOrders = strict({
+  stop: Type.Array(Run),
+  gone: Type.Array(Run),
+  removed: Type.Optional(Type.Array(Id)),
+})
 export const RuntimeClaim = strict({
   id: Id,
   boot_id: Id,
@@ -31,7 +44,9 @@ export const RuntimeClaim = strict({
 /** Everything a run needs, as the claim answers it. `token` opens this attempt and nothing else. */
 export const Assignment = strict({
   task: strict({ id: Id, attempt: Type.Integer(), prompt: Type.String(), created_by: nullable(Id) }),
-  session: Type.Pick(Session, ['id', 'harness', 'permission_mode', 'model', 'mode', 'config']),
+  session: Type.Pick(Session, [
+    ...(['id', 'harness', 'permission_mode', 'model', 'mode', 'config', 'forked_from_session_id'] as const),
+  ]),
   worktree: strict({ id: Id, path: Type.String(), branch: Type.String(), repo_path: Type.String() }),
   resume: strict({
     agent_session_id: nullable(Type.String()),

@@ -24,6 +24,13 @@ const stopping = statement<[string], Run>(
   "select id as task_id, attempt from tasks where runtime_id = $1 and status = 'stopping'",
 )
 
+const noMore = statement<[string[]], { id: string }>(
+  'sessions-and-people-no-more',
+  `select id from unnest($1::uuid[]) as asked (id)
+   where not exists (select from sessions s where s.id = asked.id)
+     and not exists (select from users u where u.id = asked.id)`,
+)
+
 export interface Leases {
   /** Milliseconds for a task that is dispatched and has not started. */
   dispatched: number
@@ -39,7 +46,7 @@ export interface Leases {
  */
 export async function heartbeat(
   ledger: Ledger,
-  beat: { id: string; boot_id: string; runs: Run[] },
+  beat: { id: string; boot_id: string; runs: Run[]; homes?: string[] },
   leases: Leases,
 ): Promise<RuntimeOrders> {
   const names = beat.runs.map(({ task_id, attempt }) => `${task_id}.${attempt}`)
@@ -58,5 +65,6 @@ export async function heartbeat(
     if (held.has(`${run.task_id}.${run.attempt}`)) continue
     if (!(await reviveRun(ledger, beat.id, run, leases.started))) gone.push(run)
   }
-  return { stop, gone }
+  if (!beat.homes) return { stop, gone }
+  return { stop, gone, removed: (await noMore(ledger.db, beat.homes)).map(({ id }) => id) }
 }

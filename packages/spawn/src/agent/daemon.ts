@@ -30,10 +30,11 @@ export class Daemon {
       .register({ ...this.#me(), ...registration })
   }
 
-  heartbeat(runs: Run[]): Promise<RuntimeOrders> {
+  /** @param homes ids of sessions and people of whom is asked whether they are gone */
+  heartbeat(runs: Run[], homes: string[] = []): Promise<RuntimeOrders> {
     return this.#client()
       .service('runtimes')
-      .heartbeat({ ...this.#me(), runs })
+      .heartbeat({ ...this.#me(), runs, ...(homes.length > 0 ? { homes } : {}) })
   }
 
   async claim(slots: number, runs: Run[]): Promise<Assignment[]> {

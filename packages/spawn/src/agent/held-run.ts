@@ -7,6 +7,7 @@ import {
   treeMembers,
 } from '@yardmaster/processes'
 import type { Run, SpooledEnding } from '@yardmaster/protocol'
+import { type Loan, takeBack } from '../isolation/logins.js'
 import { rest } from '../rest.js'
 import { runName } from '../runs/run-name.js'
 import { type RunRecord, type RunRecords, treeOf } from '../runs/run-records.js'
@@ -19,6 +20,9 @@ import { describe, type Troubles } from './troubles.js'
 
 /** What the daemon still wants of a run whose executor is gone. */
 export type Verdict = 'go on' | 'stop' | 'gone'
+
+/** Puts on record, before an executor does anything, which it is and what is lent to it. */
+export type OnRecord = (executor: RunRecord['executor'], loan: Loan | null) => Promise<void>
 
 /** What a held run needs of its agent. */
 export interface Host {
@@ -67,9 +71,9 @@ export class HeldRun {
     host: Host,
     run: Run & { cwd: string },
     ready: (run: HeldRun) => Promise<void>,
-    begin: (record: (executor: RunRecord['executor']) => Promise<void>) => Promise<ExecutorProcess>,
+    begin: (record: OnRecord) => Promise<ExecutorProcess>,
   ): HeldRun {
-    const record: RunRecord = { ...run, executor: null, order: null }
+    const record: RunRecord = { ...run, executor: null, order: null, loan: null }
     return new HeldRun(host, record, async (held) => {
       // What happens first must see the run among those that are held.
       await null
@@ -159,15 +163,13 @@ export class HeldRun {
     await this.#end(() => this.#sayAsAsked(how))
   }
 
-  async #begin(
-    begin: (record: (executor: RunRecord['executor']) => Promise<void>) => Promise<ExecutorProcess>,
-  ): Promise<void> {
+  async #begin(begin: (record: OnRecord) => Promise<ExecutorProcess>): Promise<void> {
     const { host } = this
     if (this.#record.order) return
     try {
       await host.records.prepare(this.run)
-      this.#executor = await begin(async (executor) => {
-        this.#record = { ...this.#record, executor }
+      this.#executor = await begin(async (executor, loan) => {
+        this.#record = { ...this.#record, executor, loan }
         await host.records.write(this.#record)
       })
     } catch (error) {
@@ -189,6 +191,7 @@ export class HeldRun {
           const pids = left.map(({ pid }) => pid).join(', ')
           throw new Error(`processes ${pids} cannot be ended; it is not declared over before they are`)
         }
+        await this.#takeBack()
         if (!(await say())) return
         await host.records.close(this.run)
         await host.spool.replayOne(this.run)
@@ -199,6 +202,13 @@ export class HeldRun {
         await rest(host.intervals.retry, host.closed)
       }
     }
+  }
+
+  /** That a sign-in cannot be kept holds nothing up; what is left of it is removed before the next run in that home. */
+  async #takeBack(): Promise<void> {
+    const { loan } = this.#record
+    if (loan)
+      await takeBack(loan).catch((error) => this.host.troubles.met(`sign-in of ${this.#about}`, error))
   }
 
   get #about(): string {

@@ -15,6 +15,8 @@ export interface Intervals {
   watch: number
   /** Before a step that failed (a full disk, a process that cannot be killed) is tried again. Default 5000. */
   retry: number
+  /** Between looks for homes that are nobody's any more, if nothing hints at one. Default an hour. */
+  tidy: number
 }
 
 export const defaultIntervals: Intervals = {
@@ -24,6 +26,7 @@ export const defaultIntervals: Intervals = {
   stop_grace: 10_000,
   watch: 500,
   retry: 5_000,
+  tidy: 3_600_000,
 }
 
 export interface RuntimeAgentOptions {

@@ -2,6 +2,9 @@ import { realpath } from 'node:fs/promises'
 import { resolve, sep } from 'node:path'
 import { noIsolation } from '@yardmaster/processes'
 import type { Assignment, ExecutorOrder, FailureReason } from '@yardmaster/protocol'
+import type { HarnessCommand } from '../harnesses/catalogue.js'
+import { Homes } from '../isolation/homes.js'
+import { type Loan, lend } from '../isolation/logins.js'
 import { harnessInside } from '../isolation/shut-in.js'
 import type { RuntimeAgentOptions } from './options.js'
 
@@ -15,6 +18,14 @@ export class CannotBegin extends Error {
   }
 }
 
+export interface Prepared {
+  order: ExecutorOrder
+  /** What the run is lent of its person's sign-ins; null where agents share the home of the host's user. */
+  loan: Loan | null
+  /** Hands it in: once the loan is on record, and before the executor is told anything. */
+  handIn(): Promise<void>
+}
+
 /**
  * What an executor is told: its assignment, and what only this host knows. The daemon has checked harness and
  * root when it gave the run out; this host does not take its word for where it may work.
@@ -25,9 +36,9 @@ export async function orderFor(
   assignment: Assignment,
   options: RuntimeAgentOptions,
   spool_file: string,
-): Promise<ExecutorOrder> {
+): Promise<Prepared> {
   const { harnesses, allowed_roots, daemon_url, idle_timeout, run_timeout } = options
-  const { session, worktree, task } = assignment
+  const { session, worktree } = assignment
   const harness = harnesses.get(session.harness)
   if (!harness?.command)
     throw new CannotBegin(
@@ -36,10 +47,28 @@ export async function orderFor(
     )
   if (!(await isAllowed(worktree.path, allowed_roots)))
     throw new CannotBegin('cannot_start', `${worktree.path} is outside of this runtime's roots.`)
-  const of = { user: task.created_by, harness: session.harness }
-  const isolation = options.isolation ?? noIsolation
-  const inside = await harnessInside(isolation, options.home, harness.command, of)
-  return { ...assignment, ...inside, daemon_url, spool_file, idle_timeout, run_timeout }
+  const common = { ...assignment, daemon_url, spool_file, idle_timeout, run_timeout }
+  const { mode, hidden } = options.isolation ?? noIsolation
+  if (mode === 'none')
+    return {
+      order: { ...common, harness: harness.command, shut_in: null },
+      loan: null,
+      handIn: async () => {},
+    }
+  const { own, ...login } = await homeFor(assignment, options.home, harness.command)
+  const inside = await harnessInside({ mode, hidden }, options.home, harness.command, own)
+  return { order: { ...common, ...inside }, ...login }
+}
+
+/** The session's home, and what of whoever prompted comes into it. */
+async function homeFor({ session, task, resume }: Assignment, yard: string, { login = [] }: HarnessCommand) {
+  const homes = new Homes(yard)
+  const source = resume.fork_from === undefined ? null : session.forked_from_session_id
+  const home = await homes.session(session.id, source)
+  const user = task.created_by
+  const lent = await lend(home, user && homes.logins(user, session.harness), login)
+  const own = user ? { home, cache: await homes.cache(user, session.harness) } : { home }
+  return { own, ...lent }
 }
 
 /** Whether a directory lies in one of the roots, links followed as far as there is something to follow. */

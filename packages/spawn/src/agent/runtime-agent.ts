@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { statusOf } from '@yardmaster/client'
 import { endTree, isAlive, noIsolation, processTable } from '@yardmaster/processes'
 import type { Assignment, Run } from '@yardmaster/protocol'
+import { Homes } from '../isolation/homes.js'
+import { Tidying } from '../isolation/tidying.js'
 import { rest } from '../rest.js'
 import { markerOf, runName } from '../runs/run-name.js'
 import { RunRecords } from '../runs/run-records.js'
@@ -31,6 +33,7 @@ export class RuntimeAgent {
   readonly #records: RunRecords
   readonly #spool: Spool
   readonly #host: Host
+  readonly #tidying: Tidying
   readonly #held = new Map<string, HeldRun>()
   readonly #heartbeat: Loop
   readonly #claim: Loop
@@ -50,6 +53,7 @@ export class RuntimeAgent {
     this.#daemon = new Daemon(daemon_url, token, id, randomUUID(), this.#closed.signal)
     this.#records = new RunRecords(join(home, 'runs'))
     this.#spool = new Spool(join(home, 'spool'), (ending) => this.#daemon.end(ending), log)
+    this.#tidying = new Tidying(new Homes(home), this.#intervals.tidy)
     this.#host = {
       records: this.#records,
       spool: this.#spool,
@@ -89,6 +93,12 @@ export class RuntimeAgent {
     const held = this.#held.get(runName(run))
     if (held) held.stop()
     else this.#heartbeat.wake()
+  }
+
+  /** A hint that a session or a person is gone, and what is kept of them can go too. */
+  tidyHint(): void {
+    this.#tidying.hint()
+    this.#heartbeat.wake()
   }
 
   /** Registers anew soon, with what the catalogue says by now. */
@@ -169,9 +179,11 @@ export class RuntimeAgent {
     for (const held of this.#held.values()) held.look(table)
     if (this.#told !== this.#news) await this.#inTurn(() => this.#register())
     try {
-      const { stop, gone } = await this.#daemon.heartbeat(this.runs())
+      const homes = await this.#tidying.question()
+      const { stop, gone, removed = [] } = await this.#daemon.heartbeat(this.runs(), homes)
       for (const run of gone) this.#held.get(runName(run))?.drop()
       for (const run of stop) this.#stop(run)
+      await this.#tidying.answered(removed)
     } catch (error) {
       // It does not know us: its database is another one than it was.
       if (statusOf(error) === 404) this.#told = 0
@@ -226,13 +238,16 @@ export class RuntimeAgent {
         { ...run, cwd: worktree.path },
         (held) => this.#clearDirectory(held),
         async (record) => {
-          const order = await orderFor(assignment, this.#options, this.#spool.fileOf(run))
+          const { order, loan, handIn } = await orderFor(assignment, this.#options, this.#spool.fileOf(run))
           return startExecutor({
             program: this.#options.executor_path,
             cwd: this.#records.directoryOf(run),
             log: this.#records.logOf(run),
             marker: markerOf(runName(run)),
-            record,
+            record: async (executor) => {
+              await record(executor, loan)
+              await handIn()
+            },
             order,
             closed: this.#closed.signal,
           })

@@ -10,6 +10,8 @@ export interface HarnessEntry {
   /** Absolute paths of what else it may read and write where it is shut in. */
   read?: string[]
   write?: string[]
+  /** Files by which a person is signed in, as paths below the home: they go with the person, and all else stays with the session. */
+  login?: string[]
   /** What a person does to get it. */
   install: string
 }
@@ -31,6 +33,7 @@ export function builtIn(home: string, shellAgentPath: string): HarnessEntry[] {
       name: 'OpenCode',
       commands: [{ command: 'opencode', args: ['acp'] }],
       env: {},
+      login: ['.local/share/opencode/auth.json'],
       install: '`npm install -g opencode-ai`',
     },
     {
@@ -42,6 +45,7 @@ export function builtIn(home: string, shellAgentPath: string): HarnessEntry[] {
         { command: 'claude-code-acp', args: [] },
       ],
       env: {},
+      login: ['.claude/.credentials.json'],
       install: '`npm install -g @agentclientprotocol/claude-agent-acp`',
     },
     {
@@ -49,6 +53,7 @@ export function builtIn(home: string, shellAgentPath: string): HarnessEntry[] {
       name: 'Codex',
       commands: [{ command: 'codex-acp', args: [] }],
       env: {},
+      login: ['.codex/auth.json'],
       install: '`npm install -g @agentclientprotocol/codex-acp`',
     },
     {
@@ -57,6 +62,7 @@ export function builtIn(home: string, shellAgentPath: string): HarnessEntry[] {
       name: 'Gemini',
       commands: [{ command: 'gemini', args: ['--acp'] }],
       env: {},
+      login: ['.gemini/oauth_creds.json'],
       install: '`npm install -g @google/gemini-cli` (0.33 or newer)',
     },
   ]

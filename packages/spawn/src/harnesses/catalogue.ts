@@ -8,6 +8,8 @@ export interface HarnessCommand {
   /** Where it is shut in: what else it may read and write. */
   read?: string[]
   write?: string[]
+  /** Files by which a person is signed in, as paths below the home. */
+  login?: string[]
 }
 
 export interface CataloguedHarness extends Harness {

@@ -27,14 +27,19 @@ export async function findHarnesses({ home, path, shell_agent_path }: FindOption
 }
 
 async function find(entry: HarnessEntry, directories: string[]): Promise<CataloguedHarness> {
-  const { id, name, env, install, read, write } = entry
+  const { id, name, env, install, read, write, login } = entry
   for (const { command, args } of entry.commands) {
     const found = await locate(command, directories)
     if (found && (await firstArgumentExists(entry, args)))
       return {
         id,
         name,
-        command: { command: found, args, env, ...(read ? { read } : {}), ...(write ? { write } : {}) },
+        command: {
+          ...{ command: found, args, env },
+          ...(read ? { read } : {}),
+          ...(write ? { write } : {}),
+          ...(login ? { login } : {}),
+        },
         version: null,
         capabilities: {},
         problem: null,

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { isAbsolute } from 'node:path'
+import { isAbsolute, normalize } from 'node:path'
 import type { HarnessEntry } from './built-in.js'
 
 /** `harnesses.json` cannot be used. The message names the file and what is wrong in it. */
@@ -21,9 +21,10 @@ interface Told {
   env?: Record<string, string>
   read?: string[]
   write?: string[]
+  login?: string[]
 }
 
-const fields = ['name', 'command', 'args', 'env', 'read', 'write']
+const fields = ['name', 'command', 'args', 'env', 'read', 'write', 'login']
 
 /**
  * The built-in entries with what the file says over them. Of a built-in harness each field may be left out and
@@ -61,7 +62,7 @@ function check(file: string, id: string, value: unknown): Told {
   const wrong = (what: string) => new HarnessFileError(file, `"${id}" ${what}`)
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(id))
     throw wrong('is no id: use letters, digits, dot, dash and underscore.')
-  if (!isObject(value)) throw wrong('must be an object with name, command, args, env, read and write.')
+  if (!isObject(value)) throw wrong('must be an object with name, command, args, env, read, write and login.')
   const unknown = Object.keys(value).find((field) => !fields.includes(field))
   if (unknown) throw wrong(`has a field "${unknown}"; there are ${fields.join(', ')}.`)
   const { name, command, args, env } = value
@@ -77,6 +78,9 @@ function check(file: string, id: string, value: unknown): Told {
     if (paths !== undefined && !(Array.isArray(paths) && paths.every(isPath)))
       throw wrong(`has a "${field}" that is no list of absolute paths.`)
   }
+  const { login } = value
+  if (login !== undefined && !(Array.isArray(login) && login.every(isBelowHome)))
+    throw wrong('has a "login" that is no list of paths below the home.')
   return value as Told
 }
 
@@ -94,6 +98,7 @@ function merge(file: string, id: string, before: HarnessEntry | undefined, told:
     env: { ...before?.env, ...told.env },
     read: [...(before?.read ?? []), ...(told.read ?? [])],
     write: told.write ?? [],
+    login: told.login ?? before?.login ?? [],
     install: told.command ? `check "command" of "${id}" in ${file}` : (before?.install ?? ''),
   }
 }
@@ -101,6 +106,8 @@ function merge(file: string, id: string, before: HarnessEntry | undefined, told:
 const isObject = (value: unknown): value is Record<string, unknown> =>
   value !== null && typeof value === 'object' && !Array.isArray(value)
 const isPath = (value: unknown): value is string => typeof value === 'string' && isAbsolute(value)
+const isBelowHome = (value: unknown): value is string =>
+  isText(value) && !isAbsolute(value) && normalize(value) === value && !/^\.\.?(\/|$)|\/$/.test(value)
 const isText = (value: unknown): value is string => typeof value === 'string' && /\S/.test(value)
 const isCommand = (value: unknown): value is string =>
   isText(value) && (isAbsolute(value) || !value.includes('/'))

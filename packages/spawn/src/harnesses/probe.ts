@@ -11,6 +11,7 @@ import {
 } from '@yardmaster/processes'
 import type { Harness } from '@yardmaster/protocol'
 import { makePrivate } from '../files.js'
+import { Homes } from '../isolation/homes.js'
 import { harnessInside } from '../isolation/shut-in.js'
 import { rest } from '../rest.js'
 import { markerOf } from '../runs/run-name.js'
@@ -72,7 +73,7 @@ async function probeOne(
   options: ProbeOptions,
 ): Promise<Found> {
   const { timeout = 20_000, signal, env = process.env, isolation = noIsolation } = options
-  const { shut_in, harness } = await harnessInside(isolation, home, command, { user: null, harness: id })
+  const { shut_in, harness } = await inside(isolation, home, id, command)
   const place = shut_in?.home ?? cwd
   const enclosure = await enclose(isolation, {
     read: shut_in?.read ?? [],
@@ -101,6 +102,11 @@ async function probeOne(
     await endTree({ marker, leader, cwd: null })
     letGo(child)
   }
+}
+
+async function inside({ mode, hidden }: Isolation, home: string, id: string, harness: HarnessCommand) {
+  if (mode === 'none') return { shut_in: null, harness }
+  return harnessInside({ mode, hidden }, home, harness, { home: await new Homes(home).probe(id) })
 }
 
 /** Nothing more is read, so that no pipe that some process kept open holds this one up. */

@@ -1,37 +1,36 @@
 import { join } from 'node:path'
-import { type Isolation, isBelowAny } from '@yardmaster/processes'
+import { isBelowAny } from '@yardmaster/processes'
 import type { ShutIn } from '@yardmaster/protocol'
 import type { HarnessCommand } from '../harnesses/catalogue.js'
-import { privateHome, usersFile } from './homes.js'
+import { usersFile } from './homes.js'
 import { neededBy } from './programs.js'
 
 export interface HarnessInside {
-  shut_in: ShutIn | null
+  shut_in: ShutIn
   harness: HarnessCommand
 }
 
 /**
- * How a harness is started on this host: shut in where something works, with a home of its own and without what names
- * the place that harnesses share where nothing does.
+ * How a harness is started where it is shut in: with a home of its own, and without what names the place that harnesses
+ * share where they are not.
  *
- * @param of who prompted, and the harness' id
+ * @param home Yardmaster's
+ * @param own what the harness has inside: its home, and where its caches are if not there
  */
 export async function harnessInside(
-  isolation: Isolation,
+  { mode, hidden }: Pick<ShutIn, 'mode' | 'hidden'>,
   home: string,
   harness: HarnessCommand,
-  of: { user: string | null; harness: string },
+  own: { home: string; cache?: string },
 ): Promise<HarnessInside> {
-  const { mode, hidden } = isolation
-  if (mode === 'none') return { shut_in: null, harness }
-  const place = await privateHome(home, of.user, of.harness)
   const shared = join(home, 'harness')
   const env = Object.fromEntries(
     Object.entries(harness.env).filter(([, value]) => !isBelowAny(value, [shared])),
   )
-  const read = [...(await neededBy(harness, hidden)), { from: await usersFile(place), at: '/etc/passwd' }]
+  const read = [...(await neededBy(harness, hidden)), { from: await usersFile(own.home), at: '/etc/passwd' }]
+  const write = [...(harness.write ?? []), ...(own.cache ? [own.cache] : [])]
   return {
-    shut_in: { mode, hidden, home: place, read, write: harness.write ?? [] },
-    harness: { ...harness, env },
+    shut_in: { mode, hidden, home: own.home, read, write },
+    harness: { ...harness, env: { ...(own.cache ? { XDG_CACHE_HOME: own.cache } : {}), ...env } },
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { ProcessIdentity, ProcessTree } from '@yardmaster/processes'
 import type { Run } from '@yardmaster/protocol'
 import { makePrivate, writeJson } from '../files.js'
+import type { Loan } from '../isolation/logins.js'
 import { markerOf, parseRunName, runName } from './run-name.js'
 
 /** What is written down of a run, so that whoever comes after a kill -9 finds its processes. */
@@ -13,6 +14,8 @@ export interface RunRecord extends Run {
   cwd: string | null
   /** What the daemon wants of it: kept, so that a stop holds across a restart. */
   order: 'stop' | 'gone' | null
+  /** What is to be taken back when the run is over. */
+  loan: Loan | null
 }
 
 const logsKept = 50
@@ -98,15 +101,16 @@ export const treeOf = (record: RunRecord): ProcessTree => ({
 })
 
 function parse(text: string, run: Run): RunRecord {
-  const blank: RunRecord = { ...run, executor: null, cwd: null, order: null }
+  const blank: RunRecord = { ...run, executor: null, cwd: null, order: null, loan: null }
   try {
-    const { executor, cwd, order } = JSON.parse(text) as Partial<RunRecord>
+    const { executor, cwd, order, loan } = JSON.parse(text) as Partial<RunRecord>
     const isIdentity = Number.isInteger(executor?.pid) && typeof executor?.start_time === 'string'
     return {
       ...blank,
       executor: isIdentity && executor ? executor : null,
       cwd: typeof cwd === 'string' ? cwd : null,
       order: order === 'stop' || order === 'gone' ? order : null,
+      loan: loan ?? null,
     }
   } catch {
     return blank

@@ -23,7 +23,7 @@ export class RecordingDaemon {
   /** What claims answer, one list after the other; empty ones when it is used up. */
   readonly assignments: object[][] = []
   /** What heartbeats answer. */
-  orders: { stop: Run[]; gone: Run[] } = { stop: [], gone: [] }
+  orders: { stop: Run[]; gone: Run[]; removed?: string[] } = { stop: [], gone: [] }
   /** Decides a call before anything else does; null leaves it to the usual answer, `'cut'` ends the connection. */
   decide: (call: Call) => Answer | 'cut' | null = () => null
   #server: Server | null = null

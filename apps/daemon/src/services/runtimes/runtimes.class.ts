@@ -29,7 +29,7 @@ export class Runtimes {
     return registerRuntime(this.yard.ledger, description, runs)
   }
 
-  heartbeat(beat: Boot) {
+  heartbeat(beat: Boot & { homes?: string[] }) {
     return heartbeat(this.yard.ledger, beat, this.yard.limits)
   }
 
