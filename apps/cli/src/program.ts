@@ -16,6 +16,7 @@ import { addSignIn } from './commands/sign-in.js'
 import { addStart } from './commands/start.js'
 import { addTeam } from './commands/team.js'
 import { addToken } from './commands/token.js'
+import { addUsage } from './commands/usage.js'
 import { addUser } from './commands/user.js'
 import { addWorktree } from './commands/worktree.js'
 import { Context } from './context.js'
@@ -61,6 +62,7 @@ export function makeProgram(exitWith: (code: number) => void): Command {
   addGrant(program, context)
   addAccess(program, context)
   addAudit(program, context)
+  addUsage(program, context)
 
   return program.addHelpText(
     'after',

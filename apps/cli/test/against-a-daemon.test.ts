@@ -103,6 +103,9 @@ test('a user whose password came on standard input signs in, is granted, and sig
   )
   expect((await ada('audit')).stderr).toContain('(FORBIDDEN)')
 
+  const usage = await daemon.yardmaster(['usage', '--by', 'harness', '--from', '1h'])
+  expect(usage.stdout).toMatch(/^HARNESS +TASKS +COMPLETED .*\nshell +[1-9]/)
+
   expect(await ada('logout')).toMatchObject({ code: 0 })
   expect((await ada('whoami')).stderr).toContain('not signed in')
 })

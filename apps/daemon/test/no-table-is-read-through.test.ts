@@ -1,4 +1,5 @@
 import { connectRest } from '@yardmaster/client'
+import { usageDimensions } from '@yardmaster/protocol'
 import { sweep } from '@yardmaster/runtime'
 import { type Db, openDb, type Query, type Queryable } from '@yardmaster/store'
 import { startTestDaemon, type TestDaemon } from '../../../test/daemon'
@@ -49,8 +50,9 @@ async function fill({ database }: TestDaemon): Promise<void> {
         select gen_random_uuid(), place.id, place.node_id, place.runtime_id, 'shell', 20
         from place, generate_series(1, 3000) returning id, worktree_id, runtime_id),
       done as (
-        insert into tasks (id, session_id, worktree_id, runtime_id, prompt, status, attempt, position, ended_seq)
-        select gen_random_uuid(), held.id, held.worktree_id, held.runtime_id, 'a prompt', 'completed', 1, n, n
+        insert into tasks (id, session_id, worktree_id, runtime_id, prompt, status, attempt, position, ended_seq, created_at)
+        select gen_random_uuid(), held.id, held.worktree_id, held.runtime_id, 'a prompt', 'completed', 1, n, n,
+          clock_timestamp() - random() * interval '300 days'
         from held, generate_series(1, 3) n returning id, session_id, worktree_id, position),
       said as (
         insert into messages (id, session_id, task_id, worktree_id, attempt, seq, type, role, client_id)
@@ -91,6 +93,10 @@ async function aDay(session_id: string): Promise<void> {
   await person.service('messages').find({ query: { session_id, seq: { $lt: 9 }, $sort: { seq: -1 } } })
   await person.service('permission-requests').find({ query: { session_id } })
   await person.service('session-events').find({ query: { session_id, after: 3 } })
+  const week = { from: new Date(Date.now() - 7 * 86_400_000).toISOString(), to: new Date().toISOString() }
+  for (const by of usageDimensions)
+    await person.service('usage').find({ query: { ...week, bucket: 'day', by } })
+  await person.service('runtime-load').find()
   const { task_id } = await queue(yard, session_id)
   await person.service('tasks').find({ query: { session_id, status: 'queued' } })
   await person.service('sessions').stop({ id: session_id, task_id })

@@ -16,6 +16,7 @@ import type {
   Repo,
   Run,
   Runtime,
+  RuntimeLoad,
   RuntimeOrders,
   Seen,
   Session,
@@ -26,6 +27,8 @@ import type {
   Task,
   Team,
   TeamMember,
+  Usage,
+  UsageQuery,
   User,
   Worktree,
   WorktreeAccess,
@@ -153,5 +156,7 @@ export interface Services {
     off(event: 'changed', listener?: (now: Presence) => void): unknown
   }
   runtimes: Runtimes
+  'runtime-load': { find(): Promise<{ data: RuntimeLoad[] }> }
+  usage: { find(params: { query: UsageQuery }): Promise<Usage> }
   audit: Pick<Rows<AuditEntry>, 'find' | 'on' | 'off'>
 }

@@ -14,6 +14,7 @@ import { sessionViews } from './resources/session-views.js'
 import { sessions } from './resources/sessions.js'
 import { tasks } from './resources/tasks.js'
 import { teamMembers, teams } from './resources/teams.js'
+import { runtimeLoad, usage } from './resources/usage.js'
 import { users } from './resources/users.js'
 import { worktrees } from './resources/worktrees.js'
 import type { MethodPolicy, Need, ResourcePolicy } from './rule.js'
@@ -40,6 +41,8 @@ export const policies: readonly ResourcePolicy[] = [
   presence,
   sessionViews,
   runtimes,
+  runtimeLoad,
+  usage,
   audit,
 ]
 

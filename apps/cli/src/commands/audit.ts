@@ -4,6 +4,7 @@ import type { MakeContext } from '../context.js'
 import { examples } from '../help.js'
 import { findUser, findWorktree, isId } from '../lookup.js'
 import { table } from '../output/table.js'
+import { time } from '../time-argument.js'
 
 interface Asked {
   user?: string
@@ -111,15 +112,6 @@ const details = ({ fields, details }: AuditEntry): string =>
     ),
     ...fields.filter((name) => !Object.hasOwn(details, name)),
   ].join(' ')
-
-const units: Record<string, number> = { min: 60_000, h: 3_600_000, d: 86_400_000 }
-
-function time(text: string): string {
-  const [, amount, unit] = /^(\d+)(min|h|d)$/.exec(text) ?? []
-  const at = unit ? Date.now() - Number(amount) * (units[unit] ?? 0) : Date.parse(text)
-  if (Number.isNaN(at)) throw new InvalidArgumentError('Give a time like 2030-01-31, or like 24h or 7d.')
-  return new Date(at).toISOString()
-}
 
 function rowId(text: string): string {
   if (isId(text)) return text.toLowerCase()

@@ -10,6 +10,7 @@ import { messages } from './messages/messages.js'
 import { permissionRequests } from './permission-requests/permission-requests.js'
 import { presence } from './presence/presence.js'
 import { repos } from './repos/repos.js'
+import { runtimeLoad } from './runtime-load/runtime-load.js'
 import { runtimes } from './runtimes/runtimes.js'
 import { sessionEvents } from './session-events/session-events.js'
 import { sessionViews } from './session-views/session-views.js'
@@ -18,6 +19,7 @@ import { subscriptions } from './subscriptions/subscriptions.js'
 import { tasks } from './tasks/tasks.js'
 import { teamMembers } from './team-members/team-members.js'
 import { teams } from './teams/teams.js'
+import { usage } from './usage/usage.js'
 import { users } from './users/users.js'
 import { worktrees } from './worktrees/worktrees.js'
 
@@ -43,5 +45,7 @@ export const services: readonly ((app: App, yard: Yard) => void)[] = [
   subscriptions,
   presence,
   runtimes,
+  runtimeLoad,
+  usage,
   audit,
 ]

@@ -276,6 +276,12 @@ export const calls: Record<string, Said> = {
 
   'runtimes.find': { lists: 'runtime', call: ({ runtime }) => ({ query: { id: runtime } }) },
   'runtimes.get': { call: ({ runtime }) => ({ id: runtime }) },
+  'runtime-load.find': { call: () => ({}) },
+  'usage.find': {
+    call: () => ({
+      query: { from: '2026-01-01T00:00:00Z', to: '2026-01-31T00:00:00Z', bucket: 'day', by: 'person' },
+    }),
+  },
   'runtimes.register': {
     fresh: 'runtime',
     call: ({ runtime, boot }) => ({ data: { id: runtime, boot_id: boot, ...host, runs: [] } }),

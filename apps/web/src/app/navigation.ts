@@ -1,4 +1,11 @@
-import { IconColumns3, IconGitBranch, IconInbox, IconShield, IconTable } from '@tabler/icons-react'
+import {
+  IconChartBar,
+  IconColumns3,
+  IconGitBranch,
+  IconInbox,
+  IconShield,
+  IconTable,
+} from '@tabler/icons-react'
 
 interface Entry {
   to: string
@@ -14,5 +21,6 @@ export const navigation = [
   { to: '/board', label: 'Board', icon: IconColumns3 },
   { to: '/sessions', label: 'All sessions', icon: IconTable },
   { to: '/worktrees', label: 'Worktrees', icon: IconGitBranch },
+  { to: '/usage', label: 'Usage', icon: IconChartBar },
   { to: '/admin/people', label: 'Admin', icon: IconShield, needs: ['find', 'invitations'] },
 ] as const satisfies readonly Entry[]

@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '
 import { auditSearch } from '../features/admin/audit-search.js'
 import { changesSearch } from '../features/changes/changes-search.js'
 import { tableSearch } from '../features/sessions/table-search.js'
+import { usageSearch } from '../features/usage/usage-search.js'
 import { NotFound, PageFailed } from './not-found.js'
 import { Shell } from './shell.js'
 
@@ -71,6 +72,12 @@ const audit = createRoute({
   validateSearch: auditSearch,
   component: lazyRouteComponent(() => import('../features/admin/audit-page.js'), 'AuditPage'),
 })
+const usage = createRoute({
+  getParentRoute: () => root,
+  path: '/usage',
+  validateSearch: usageSearch,
+  component: lazyRouteComponent(() => import('../features/usage/usage-page.js'), 'UsagePage'),
+})
 
 const worktrees = createRoute({
   getParentRoute: () => root,
@@ -95,6 +102,7 @@ export const router = createRouter({
     newSession,
     worktrees,
     worktree,
+    usage,
     account,
     people,
     teams,

@@ -1,4 +1,4 @@
-import type { SessionStatus, TaskStatus } from '@yardmaster/protocol'
+import type { SessionStatus, TaskStatus, TerminalStatus } from '@yardmaster/protocol'
 import type { Need } from './words.js'
 
 /** One colour for each meaning, as a name of the theme, which has a light and a dark shade of it. */
@@ -33,6 +33,26 @@ export const taskColours: Record<TaskStatus, string> = {
   timed_out: colours.failed,
   stopped: colours.held,
   cancelled: colours.quiet,
+}
+
+const shade = (name: string, place: number): string => `var(--mantine-color-${name}-${place})`
+
+/** Colours of the series of a chart, which mean nothing but that they differ; as CSS. */
+export const seriesColours = [
+  ...['cyan', 'orange', 'grape', 'lime', 'pink', 'blue', 'yellow', 'teal', 'red', 'violet'].map((name) =>
+    shade(name, 6),
+  ),
+  shade('gray', 5),
+]
+
+/** The same for how tasks ended, as everywhere; what did not end well in shades of one colour. */
+export const endingColours: Record<TerminalStatus | 'open', string> = {
+  completed: shade(colours.done, 6),
+  failed: shade(colours.failed, 7),
+  timed_out: shade(colours.failed, 4),
+  stopped: shade(colours.held, 6),
+  cancelled: shade(colours.quiet, 5),
+  open: shade(colours.works, 5),
 }
 
 export const needColours: Record<Need, string> = {

@@ -1,4 +1,12 @@
-import type { AuditEntry, Level, Role, Scope, SessionStatus, TaskStatus } from '@yardmaster/protocol'
+import type {
+  AuditEntry,
+  Level,
+  Role,
+  Scope,
+  SessionStatus,
+  TaskStatus,
+  UsageDimension,
+} from '@yardmaster/protocol'
 
 /** Every word that the pages use for a thing or a state, so that there is one for each. */
 
@@ -81,6 +89,24 @@ export const isolationWords: Record<string, { title: string; about: string }> = 
   unshare: { title: 'isolated', about: 'Agents run in namespaces of their own' },
   none: { title: 'not isolated', about: 'Agents can do what the user of the runtime can do' },
 }
+
+/** What usage is told apart by. */
+export const dimensionWords: Record<UsageDimension, string> = {
+  person: 'Person',
+  repo: 'Repository',
+  harness: 'Agent',
+  model: 'Model',
+}
+export const spanWords = {
+  day: '24 hours',
+  week: '7 days',
+  month: '30 days',
+  quarter: '90 days',
+  year: 'A year',
+} as const
+/** Whoever or whatever is not known any more, or never was; and all that are too few to be told apart. */
+export const unknown = 'unknown'
+export const rest = 'all others'
 
 export const actorWords: Record<AuditEntry['actor_kind'], string> = {
   user: 'people',

@@ -1,8 +1,10 @@
-import { Badge, Group, Progress, Stack, Table, Text } from '@mantine/core'
-import { executingStatuses, type Runtime } from '@yardmaster/protocol'
-import { useAll, useList } from '../../data/lists.js'
+import { Badge, Table, Text } from '@mantine/core'
+import type { Runtime } from '@yardmaster/protocol'
+import { useAll } from '../../data/lists.js'
+import { useRuntimeLoad } from '../../data/runtime-load.js'
 import { colours } from '../../ui/colours.js'
 import { Empty } from '../../ui/empty.js'
+import { LoadBar } from '../../ui/load-bar.js'
 import { Panel } from '../../ui/panel.js'
 import { Ago } from '../../ui/time.js'
 import { Trouble } from '../../ui/trouble.js'
@@ -56,25 +58,9 @@ function RuntimePanel({ runtime }: { runtime: Runtime }) {
   )
 }
 
-function Load({ runtime: { id, max_concurrent } }: { runtime: Runtime }) {
-  const { data } = useList('tasks', { runtime_id: id, status: { $in: [...executingStatuses] }, $limit: 0 })
-  const running = data?.total
-  if (running === undefined) return null
-  return (
-    <Stack gap={4} maw={360}>
-      <Group justify="space-between">
-        <Text size="sm">Load</Text>
-        <Text size="sm">
-          {running} of {max_concurrent} at once
-        </Text>
-      </Group>
-      <Progress
-        value={Math.min(100, (running / max_concurrent) * 100)}
-        color={running < max_concurrent ? colours.works : colours.waits}
-        aria-label="Load"
-      />
-    </Stack>
-  )
+function Load({ runtime: { id } }: { runtime: Runtime }) {
+  const load = useRuntimeLoad().data?.find(({ runtime_id }) => runtime_id === id)
+  return load ? <LoadBar title="Load" load={load} /> : null
 }
 
 function Harnesses({ runtime: { harnesses } }: { runtime: Runtime }) {
