@@ -103,9 +103,6 @@ test('a user whose password came on standard input signs in, is granted, and sig
   )
   expect((await ada('audit')).stderr).toContain('(FORBIDDEN)')
 
-  const usage = await daemon.yardmaster(['usage', '--by', 'harness', '--from', '1h'])
-  expect(usage.stdout).toMatch(/^HARNESS +TASKS +COMPLETED .*\nshell +[1-9]/)
-
   expect(await ada('logout')).toMatchObject({ code: 0 })
   expect((await ada('whoami')).stderr).toContain('not signed in')
 })
@@ -126,6 +123,9 @@ test('a session whose prompt is followed shows the transcript and ends with the 
   expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('❯ $ printf') })
   expect(stdout).toMatch(/● printf "hello\\n" > greeting.txt\n.* ✓ completed \(exit 0\)/s)
   expect(stdout).toMatch(/✓ completed in .*1 file changed\n$/)
+
+  const usage = await daemon.yardmaster(['usage', '--by', 'harness', '--from', '1h'])
+  expect(usage.stdout).toMatch(/^HARNESS +TASKS +COMPLETED .*\nshell +[1-9]/)
 
   const id = /^session (\S+)/.exec(stdout)?.[1] ?? ''
   const { files } = await daemon.json<DiffAnswer>('session', 'diff', id)
