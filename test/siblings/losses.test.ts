@@ -1,14 +1,18 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type SessionView, type SessionWatch, watchSession } from '@yardmaster/client'
+import { type SessionView, type SessionWatch, watchPresence, watchSession } from '@yardmaster/client'
 import { until } from '../faults/kit/until'
 import { openPair, type Pair } from './kit/pair'
+import { sees } from './kit/people'
 import type { Sibling } from './kit/sibling'
 
 let pair: Pair
 beforeAll(async () => {
   // With Redis or a daemon away, polls are what is left.
-  pair = await openPair({ intervals: { poll: 200, heartbeat: 500, term_grace: 500, watch: 50, retry: 100 } })
+  pair = await openPair({
+    intervals: { poll: 200, heartbeat: 500, term_grace: 500, watch: 50, retry: 100 },
+    pace: { presence: 3_000 },
+  })
 })
 afterAll(() => pair?.close())
 
@@ -92,4 +96,23 @@ test('the daemon that holds the run killed and started again: the other one goes
   }
   expect(watchers[1].view!.tasks[0]).toMatchObject({ id: task.id, attempt: 1 })
   await expectWhole(watchers, id)
+})
+
+test('who is at a daemon that is killed is forgotten at the other, and seen again when it is back', async () => {
+  const { here, there } = pair
+  const { id } = await pair.session()
+  const [ours, theirs] = [await here.signIn('admin@example.com'), await there.person('ann')]
+  const { worktree_id } = await here.admin.service('sessions').get(id)
+  await here.admin.service('grants').create({ worktree_id, user_id: theirs.id, level: 'view' })
+  const watches = [
+    watchPresence(await here.socket(ours.token), id, { again: 500 }),
+    watchPresence(await there.socket(theirs.token), id, { again: 500 }),
+  ] as const
+  const both = ['admin@example.com looking', 'ann looking']
+  for (const watch of watches) await sees(watch, ...both)
+  await there.kill()
+  await sees(watches[0], 'admin@example.com looking')
+  await there.start()
+  for (const watch of watches) await sees(watch, ...both)
+  for (const watch of watches) watch.close()
 })

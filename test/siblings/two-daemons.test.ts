@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import { encode } from '@msgpack/msgpack'
+import { watchPresence } from '@yardmaster/client'
 import type { PermissionRequest } from '@yardmaster/protocol'
 import { Ear } from './kit/ear'
 import { openPair, type Pair } from './kit/pair'
+import { sees } from './kit/people'
 import { redisPassword } from './kit/redis'
 
 // Neither daemon polls, and no heartbeat comes: what happens here, hints have done.
@@ -101,9 +104,46 @@ test('what is not ours in Redis reaches nobody, and holds nothing up', async () 
 
 function badHints(): Buffer[] {
   const hints = [null, 'wake', { runtime_id: 1 }, { runtime_id: { $ne: '' } }, { attempt: 'x' }]
-  const packets = [null, {}, [], ['hint'], ...hints.map((hint) => ['hint', 'wake', hint])]
+  const places = [
+    null,
+    1,
+    [null],
+    [{ session_id: 1, people: [] }],
+    [{ session_id: randomUUID(), people: [{}] }],
+  ]
+  const packets = [
+    ...[null, {}, [], ['hint'], ['hint', 'constructor', {}]],
+    ...hints.map((hint) => ['hint', 'wake', hint]),
+    ...places.map((place) => ['hint', 'present', { daemon_id: randomUUID(), places: place }]),
+  ]
   return packets.map((packet) => Buffer.from(encode({ uid: 'someone', nsp: '/', type: 9, data: { packet } })))
 }
+
+test('who is at a session at one daemon is seen at the other, and gone with the access', async () => {
+  const { here, there } = pair
+  const { id, worktree_id } = await pair.session()
+  const ann = await here.person('ann')
+  const grant = await there.admin.service('grants').create({ worktree_id, user_id: ann.id, level: 'view' })
+  const [theirs, ours] = [
+    watchPresence(await here.socket(ann.token), id),
+    watchPresence(await there.socket(token), id),
+  ]
+  for (const watch of [theirs, ours]) await sees(watch, 'admin@example.com looking', 'ann looking')
+  theirs.say('typing')
+  await sees(ours, 'admin@example.com looking', 'ann typing')
+  // There once, however many daemons one is connected to.
+  const also = watchPresence(await there.socket(ann.token), id)
+  await sees(also, 'admin@example.com looking', 'ann typing')
+  also.close()
+  ours.say('gone')
+  await sees(theirs, 'ann typing')
+  ours.say('looking')
+  await sees(theirs, 'admin@example.com looking', 'ann typing')
+  await there.admin.service('grants').remove(grant.id)
+  await sees(ours, 'admin@example.com looking')
+  await sees(theirs)
+  for (const watch of [theirs, ours]) watch.close()
+})
 
 test('files are left to the daemon on whose host they are', async () => {
   const { here, there } = pair

@@ -1,48 +1,86 @@
 import type { Presence as Shown } from '@yardmaster/protocol'
 import { type Person, startTestDaemon, type TestDaemon } from '../../../test/daemon'
 import { Presence } from '../src/realtime/presence'
-import { beginForgettingPresence } from '../src/realtime/tell-presence'
+import { beginTellingPresence } from '../src/realtime/tell-presence'
+import { alone } from '../src/siblings/siblings'
 import { Ear } from './helpers/ear'
 
 describe('who is there', () => {
-  const told: Shown[] = []
-  const presence = new Presence((now) => told.push(now))
   const [ann, bob] = [
     { user_id: '1', name: 'Ann' },
     { user_id: '2', name: 'Bob' },
   ]
-  const names = () => presence.of('s').people.map(({ name, state }) => `${name} ${state}`)
+  const [phone, desk, other] = [{}, {}, {}]
+  let presence: Presence
+  beforeEach(() => {
+    presence = new Presence()
+  })
+  const read = ({ people }: Shown) => people.map(({ name, state }) => `${name} ${state}`)
+  const names = () => read(presence.of('s'))
+  /** What is to be told by now, a session's people in a line. */
+  const toldAt = (now: number) => presence.changed(now).map(read).map(String)
+  const told = () => toldAt(Number.POSITIVE_INFINITY)
+  const toldOthers = () => presence.changedHere().map(read).map(String)
 
   test('is there once, whatever the number of places, and typing where any says so', () => {
-    const [phone, desk, other] = [{}, {}, {}]
     presence.say('s', other, bob, 'looking', 0)
     presence.say('s', phone, ann, 'typing', 0)
+    expect(told()).toEqual(['Ann typing,Bob looking'])
     presence.say('s', desk, ann, 'looking', 0)
-    expect(names()).toEqual(['Ann typing', 'Bob looking'])
-    // The second place of the same person changed nothing that others see.
-    expect(told).toHaveLength(2)
-    presence.leave('s', phone)
-    expect(names()).toEqual(['Ann looking', 'Bob looking'])
+    presence.say('s', phone, ann, 'typing', 0)
     presence.leave('another', desk)
-    expect(told).toHaveLength(3)
+    // The second place of the same person changed nothing that others see.
+    expect(told()).toEqual([])
+    presence.leave('s', phone)
+    expect(told()).toEqual(['Ann looking,Bob looking'])
     presence.say('s', desk, ann, 'looking', 20)
     presence.expire(-1)
-    expect(told).toHaveLength(3)
+    expect(told()).toEqual([])
     presence.expire(0)
-    expect(names()).toEqual(['Ann looking'])
+    expect(told()).toEqual(['Ann looking'])
     presence.expire(20)
-    expect(told.at(-1)).toEqual({ session_id: 's', people: [] })
+    expect(told()).toEqual([''])
+  })
+
+  test('of another daemon is there as long as that says so', () => {
+    const there = (at: number, ...people: Shown['people']) =>
+      presence.hear('there', { session_id: 's', people }, at)
+    presence.say('s', desk, ann, 'looking', 100)
+    expect(toldOthers()).toEqual(['Ann looking'])
+    there(0, { ...ann, state: 'typing' }, { ...bob, state: 'looking' })
+    expect(names()).toEqual(['Ann typing', 'Bob looking'])
+    // What one hears of others is theirs to tell.
+    expect(toldOthers()).toEqual([])
+    expect(presence.here().map(read)).toEqual([['Ann looking']])
+    there(10, { ...bob, state: 'looking' })
+    expect(names()).toEqual(['Ann looking', 'Bob looking'])
+    there(20, { ...bob, state: 'looking' })
+    presence.expire(10)
+    expect(names()).toEqual(['Ann looking', 'Bob looking'])
+    presence.expire(20)
+    expect(names()).toEqual(['Ann looking'])
+  })
+
+  test('is told the rarer the more there are, and all changes in one', () => {
+    const crowd = Array.from({ length: 100 }, (_, at) => ({ user_id: `u${at}`, name: `U${at}` }))
+    for (const who of crowd) presence.say('s', who, who, 'looking', 0)
+    expect(presence.changed(0).map(({ people }) => people.length)).toEqual([100])
+    for (const who of crowd.slice(1)) presence.leave('s', who)
+    expect(toldAt(999)).toEqual([])
+    expect(toldAt(1_000)).toEqual(['U0 looking'])
+    presence.leave('s', crowd[0]!)
+    expect(toldAt(1_010)).toEqual([''])
   })
 })
 
 let yard: TestDaemon
-let endForgetting: (() => Promise<void>) | undefined
+let endTelling: (() => Promise<void>) | undefined
 beforeAll(async () => {
   // Nothing ends here for want of being renewed, unless a test says so.
   yard = await startTestDaemon({ pace: { access: 50, presence: 3_600_000 } })
 })
 // Not in the test that begins it: one that runs out of time comes to no end.
-afterEach(() => endForgetting?.())
+afterEach(() => endTelling?.())
 afterAll(() => yard.stop())
 
 interface At {
@@ -122,8 +160,12 @@ test('who does not say it again is forgotten', async () => {
   const { ann, bob } = await scene()
   await ann.say('looking')
   await hears(bob, is([ann, 'looking']))
-  const { presence, pace } = yard.daemon.yard
-  endForgetting = beginForgettingPresence({ presence, pace: { ...pace, presence: 100 } })
+  const { app, yard: parts } = yard.daemon
+  endTelling = beginTellingPresence(app, {
+    ...parts,
+    siblings: alone,
+    pace: { ...parts.pace, presence: 100 },
+  })
   await hears(bob, [])
 })
 

@@ -1,4 +1,11 @@
-import { connectRest, type SessionWatch, type WatchOptions, watchSession } from '@yardmaster/client'
+import {
+  connectRest,
+  type PresenceWatch,
+  type SessionWatch,
+  type WatchOptions,
+  watchPresence,
+  watchSession,
+} from '@yardmaster/client'
 import type { Message } from '@yardmaster/protocol'
 import { ask, finish, say, startRun, type TestRun } from '../../../apps/daemon/test/helpers/runs.js'
 import { startTestDaemon, type TestDaemon } from '../../../test/daemon.js'
@@ -106,4 +113,46 @@ test('live text is shown as it comes, and that which is ahead is fetched', async
   await until(watched, () => last() === 'Hello, yard')
   await messages.patch(id, { status: 'final', content: [{ type: 'text', text: 'Bye' }] })
   await until(watched, () => last() === 'Bye')
+})
+
+test('who is there is shown, over a lost connection and until the access is lost', async () => {
+  const bob = await yard.person()
+  const { worktree_id } = await yard.admin.rest.service('sessions').get(run.session_id)
+  const { id: grant } = await yard.admin.rest
+    .service('grants')
+    .create({ worktree_id, user_id: bob.user.id, level: 'view' })
+  const at = async (token: string, typing?: number) => {
+    const client = await yard.socket(token)
+    return { client, here: watchPresence(client, run.session_id, typing ? { typing } : {}) }
+  }
+  const { client, here } = await at(yard.admin.token, 500)
+  const { here: there } = await at(bob.token)
+  const [us, them] = [yard.admin.user.id, bob.user.id]
+  const sees = (watch: PresenceWatch, wanted: Record<string, string>) =>
+    until(watch, ({ people }) => {
+      const found = Object.fromEntries(people.map(({ user_id, state }) => [user_id, state]))
+      return JSON.stringify(found, [us, them]) === JSON.stringify(wanted, [us, them])
+    })
+  await sees(here, { [us]: 'looking', [them]: 'looking' })
+  await sees(there, { [us]: 'looking', [them]: 'looking' })
+
+  // As it is said at every key, and no more when nobody writes.
+  const keys = setInterval(() => here.say('typing'), 20)
+  await sees(there, { [us]: 'typing', [them]: 'looking' })
+  clearInterval(keys)
+  await sees(there, { [us]: 'looking', [them]: 'looking' })
+
+  client.socket.io.engine.close()
+  await sees(here, {})
+  await sees(here, { [us]: 'looking', [them]: 'looking' })
+  there.say('gone')
+  await sees(here, { [us]: 'looking' })
+  await sees(there, { [us]: 'looking' })
+  there.say('looking')
+  await sees(here, { [us]: 'looking', [them]: 'looking' })
+
+  await yard.admin.rest.service('grants').remove(grant)
+  await sees(there, {})
+  await sees(here, { [us]: 'looking' })
+  for (const one of [here, there]) one.close()
 })

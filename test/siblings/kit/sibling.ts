@@ -45,7 +45,8 @@ export class Sibling {
       like,
       intervals = hintsAlone,
       limits = {},
-    }: { like?: Sibling; intervals?: object; limits?: object } = {},
+      pace = {},
+    }: { like?: Sibling; intervals?: object; limits?: object; pace?: object } = {},
   ): Promise<Sibling> {
     const place = await mkdtemp(join(tmpdir(), 'yardmaster-sibling-'))
     const port = await freePort()
@@ -53,7 +54,7 @@ export class Sibling {
       place,
       port,
       { DATABASE_URL: database.url, DATABASE_OWNER_URL: database.ownerUrl, REDIS_URL: redis_url },
-      { intervals, limits },
+      { intervals, limits, pace },
     )
     await mkdir(sibling.home, { mode: 0o700 })
     if (like) await sibling.takeKeys(like)

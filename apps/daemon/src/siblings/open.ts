@@ -1,11 +1,14 @@
 import type { Server } from 'socket.io'
-import { isId } from '../hooks/check-call.js'
+import { compileData } from '../hooks/schemas.js'
 import type { Log } from '../yard.js'
 import { acrossDaemons } from './adapter.js'
 import { openBus } from './bus.js'
-import type { Hints, Siblings } from './siblings.js'
+import { type Hints, hints } from './hints.js'
+import type { Siblings } from './siblings.js'
 
 type Hear = (name: string, hint: unknown) => void
+
+const checks = new Map(Object.entries(hints).map(([name, form]) => [name, compileData(form)]))
 
 /**
  * Finds the other daemons on this database, by Redis.
@@ -23,7 +26,7 @@ export async function openSiblings(
   const listeners: [name: string, listener: (hint: never) => void][] = []
   let io: Server | null = null
   const hear: Hear = (name, hint) => {
-    if (!isHint(hint)) return
+    if (!isHint(name, hint)) return
     for (const [wanted, listener] of listeners) if (wanted === name) listener(hint as never)
   }
   return {
@@ -40,8 +43,10 @@ export async function openSiblings(
   }
 }
 
-/** Comes from Redis and is looked at like anything from outside: ids, and the number of an attempt. */
-const isHint = (hint: unknown): hint is Hints[keyof Hints] =>
-  typeof hint === 'object' &&
-  hint !== null &&
-  Object.entries(hint).every(([key, value]) => (key === 'attempt' ? Number.isInteger(value) : isId(value)))
+function isHint(name: string, hint: unknown): hint is Hints[keyof Hints] {
+  try {
+    return checks.get(name)?.(hint) !== undefined
+  } catch {
+    return false
+  }
+}

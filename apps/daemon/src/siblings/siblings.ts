@@ -1,17 +1,5 @@
 import type { Server } from 'socket.io'
-
-/**
- * What daemons tell each other beside the events. Hints all of them: each makes something sooner that a poll finds by
- * itself, since Redis may lose it.
- */
-export interface Hints {
-  /** A runtime may find work. Its poll finds it otherwise. */
-  wake: { runtime_id: string }
-  /** A run is to stop. The answer to its runtime's heartbeat says so otherwise. */
-  stop: { runtime_id: string; task_id: string; attempt: number }
-  /** A permission request is decided. Whoever waits for it asks again otherwise. */
-  decided: { request_id: string }
-}
+import type { Hints } from './hints.js'
 
 /** Carries an emission out, now or later or never: an event is a hint. */
 export type Deliver = (emit: () => void) => void

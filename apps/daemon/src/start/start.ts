@@ -11,7 +11,7 @@ import { Listeners } from '../realtime/listeners.js'
 import { Presence } from '../realtime/presence.js'
 import { publishLogged } from '../realtime/publish.js'
 import { beginCuttingSlowReaders } from '../realtime/slow-readers.js'
-import { beginForgettingPresence, tellPresence } from '../realtime/tell-presence.js'
+import { beginTellingPresence } from '../realtime/tell-presence.js'
 import { openSiblings } from '../siblings/open.js'
 import { alone } from '../siblings/siblings.js'
 import { createTokens } from '../sign-in/tokens.js'
@@ -114,7 +114,7 @@ async function start(
   const audit = openAudit(db, log)
   cleanup.add('audit log', () => audit.close())
   const tempo: Pace = { ...usualPace, ...pace }
-  const presence = new Presence((now) => tellPresence(app, now))
+  const presence = new Presence()
   const listeners = new Listeners((listener, place) => {
     if ('session_id' in place) presence.leave(place.session_id, listener)
   })
@@ -152,7 +152,7 @@ async function start(
   cleanup.add('access watch', yard.access.begin())
   cleanup.add('heads', beginTellingHeads(app, yard))
   cleanup.add('slow readers', beginCuttingSlowReaders(app, yard))
-  cleanup.add('presence', beginForgettingPresence(yard))
+  cleanup.add('presence', beginTellingPresence(app, yard))
 
   const token = await ensureAdmin(db, settings)
   cleanup.add('runtime', () => runtime.close())
