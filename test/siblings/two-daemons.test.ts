@@ -128,19 +128,19 @@ test('who is at a session at one daemon is seen at the other, and gone with the 
     watchPresence(await here.socket(ann.token), id),
     watchPresence(await there.socket(token), id),
   ]
-  for (const watch of [theirs, ours]) await sees(watch, 'admin@example.com looking', 'ann looking')
+  for (const watch of [theirs, ours]) await sees(watch, 'admin looking', 'ann looking')
   theirs.say('typing')
-  await sees(ours, 'admin@example.com looking', 'ann typing')
+  await sees(ours, 'admin looking', 'ann typing')
   // There once, however many daemons one is connected to.
   const also = watchPresence(await there.socket(ann.token), id)
-  await sees(also, 'admin@example.com looking', 'ann typing')
+  await sees(also, 'admin looking', 'ann typing')
   also.close()
   ours.say('gone')
   await sees(theirs, 'ann typing')
   ours.say('looking')
-  await sees(theirs, 'admin@example.com looking', 'ann typing')
+  await sees(theirs, 'admin looking', 'ann typing')
   await there.admin.service('grants').remove(grant.id)
-  await sees(ours, 'admin@example.com looking')
+  await sees(ours, 'admin looking')
   await sees(theirs)
   for (const watch of [theirs, ours]) watch.close()
 })
