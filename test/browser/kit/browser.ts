@@ -80,3 +80,17 @@ export async function barriers(page: Page): Promise<string[]> {
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`))
 }
+
+/** What is wider than the screen, in words: the page itself, or a part of it that would scroll sideways. */
+export function sideways(page: Page): Promise<string[]> {
+  return page.evaluate(`(() => {
+    const wide = [...document.querySelectorAll('#content, #content *')].filter((element) => {
+      // Output, code and what is asked keep their lines, and scroll by themselves.
+      if (element.closest('pre, [class*="exact"]')) return false
+      const { overflowX } = getComputedStyle(element)
+      return ['auto', 'scroll'].includes(overflowX) && element.scrollWidth > element.clientWidth
+    })
+    if (document.documentElement.scrollWidth > innerWidth) wide.push(document.documentElement)
+    return wide.map(({ tagName, className, scrollWidth }) => tagName + '.' + className + ' ' + scrollWidth)
+  })()`) as Promise<string[]>
+}

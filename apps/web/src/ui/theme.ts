@@ -46,6 +46,7 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { openDelay: 400, multiline: true, maw: 320 } },
     // Its lock makes a style element without the page's nonce; pages scroll within themselves here.
     Modal: { defaultProps: { lockScroll: false, closeButtonProps: { 'aria-label': 'Close' } } },
+    Drawer: { defaultProps: { lockScroll: false, closeButtonProps: { 'aria-label': 'Close' } } },
     Loader: { defaultProps: { size: 'sm' } },
   },
 })

@@ -59,6 +59,7 @@ export function ChangesBar({
       />
       <SegmentedControl
         aria-label="How"
+        visibleFrom="sm"
         data={[
           { value: 'unified', label: 'Unified' },
           { value: 'split', label: 'Side by side' },

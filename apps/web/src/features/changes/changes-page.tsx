@@ -9,6 +9,7 @@ import { useMayIn } from '../../data/ability.js'
 import { useClient, useMe } from '../../data/signed-in.js'
 import { Empty } from '../../ui/empty.js'
 import { Page } from '../../ui/page.js'
+import { usePhone } from '../../ui/phone.js'
 import { Trouble } from '../../ui/trouble.js'
 import { ChangeRow, type RowActions } from './change-row.js'
 import classes from './changes.module.css'
@@ -44,6 +45,8 @@ function Changes({ session }: { session: Session }) {
     placeholderData: (before, query) => (query?.queryKey[2] === task_id ? before : undefined),
   })
   const comments = useComments(session.id)
+  // On a phone each side would be a few words wide.
+  const roomy = !usePhone()
   const me = useMe()
   const allowed = useMayIn(session.worktree_id)('prompt', 'sessions', { own: session.created_by === me.id })
   return (
@@ -63,7 +66,12 @@ function Changes({ session }: { session: Session }) {
         </Empty>
       )}
       {diff.data && diff.data.files.length > 0 && (
-        <Files diff={diff.data} split={search.split === true} comments={comments} allowed={allowed} />
+        <Files
+          diff={diff.data}
+          split={search.split === true && roomy}
+          comments={comments}
+          allowed={allowed}
+        />
       )}
       <SendComments session={session} comments={comments} allowed={allowed} />
     </div>

@@ -1,6 +1,7 @@
 import { Group, SegmentedControl, Select, Stack, TextInput } from '@mantine/core'
 import { useMay } from '../../data/ability.js'
 import { useAll, useById } from '../../data/lists.js'
+import { usePhone } from '../../ui/phone.js'
 import type { Place } from './begin-session.js'
 
 /** A new worktree of a repository, one that is there, or a repository that is new itself. */
@@ -22,7 +23,14 @@ export function PlaceChoice({ place, change }: { place: Place; change(place: Pla
   }
   return (
     <Stack gap="sm">
-      <SegmentedControl aria-label="Where" data={kinds} value={place.kind} onChange={pick} fullWidth />
+      <SegmentedControl
+        aria-label="Where"
+        data={kinds}
+        value={place.kind}
+        onChange={pick}
+        orientation={usePhone() ? 'vertical' : 'horizontal'}
+        fullWidth
+      />
       {place.kind === 'new' && (
         <Group grow align="start">
           <Select

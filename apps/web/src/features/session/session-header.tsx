@@ -8,6 +8,7 @@ import { nameOf } from '../sessions/session-name.js'
 import { StatusBadge } from '../sessions/status-badge.js'
 import classes from './session.module.css'
 import { SessionMenu } from './session-menu.js'
+import { SideDrawer } from './side/side-drawer.js'
 
 /** What the session is and does now; whether what is shown is as it is now. */
 export function SessionHeader({ view, state }: { view: SessionView; state: WatchState }) {
@@ -40,6 +41,7 @@ export function SessionHeader({ view, state }: { view: SessionView; state: Watch
       >
         Changes
       </Button>
+      <SideDrawer view={view} />
       <SessionMenu session={session} />
     </header>
   )

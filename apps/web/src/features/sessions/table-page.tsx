@@ -79,13 +79,13 @@ function Head() {
       <th scope="col" style={{ width: 110 }}>
         State
       </th>
-      <th scope="col" style={{ width: '22%' }}>
+      <th scope="col" style={{ width: '22%' }} className={classes.spacious}>
         Worktree
       </th>
-      <th scope="col" style={{ width: 90 }}>
+      <th scope="col" style={{ width: 90 }} className={classes.spacious}>
         Agent
       </th>
-      <th scope="col" style={{ width: 120 }}>
+      <th scope="col" style={{ width: 120 }} className={classes.spacious}>
         By
       </th>
       <th scope="col" style={{ width: 100 }}>
@@ -106,11 +106,11 @@ function Cells({ session }: { session: Session }) {
       <td>
         <StatusBadge session={session} />
       </td>
-      <td>
+      <td className={classes.spacious}>
         <PlaceName worktree_id={session.worktree_id} />
       </td>
-      <td>{session.harness}</td>
-      <td>
+      <td className={classes.spacious}>{session.harness}</td>
+      <td className={classes.spacious}>
         <PersonName id={session.created_by} />
       </td>
       <td>

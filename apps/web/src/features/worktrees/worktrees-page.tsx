@@ -54,10 +54,18 @@ export function WorktreesPage() {
 const Head = () => (
   <tr>
     <th scope="col">Worktree</th>
-    <th scope="col">Branch</th>
-    <th scope="col">Everybody here</th>
-    <th scope="col">By</th>
-    <th scope="col">Made</th>
+    <th scope="col" className={classes.spacious}>
+      Branch
+    </th>
+    <th scope="col" className={classes.spacious}>
+      Everybody here
+    </th>
+    <th scope="col" className={classes.spacious}>
+      By
+    </th>
+    <th scope="col" className={classes.spacious}>
+      Made
+    </th>
     <th scope="col">Sessions</th>
   </tr>
 )
@@ -78,12 +86,12 @@ function Cells({ worktree }: { worktree: Worktree }) {
           </Text>
         )}
       </td>
-      <td>{worktree.branch}</td>
-      <td>{levelWords[worktree.others_can].title}</td>
-      <td>
+      <td className={classes.spacious}>{worktree.branch}</td>
+      <td className={classes.spacious}>{levelWords[worktree.others_can].title}</td>
+      <td className={classes.spacious}>
         <PersonName id={worktree.created_by} />
       </td>
-      <td>
+      <td className={classes.spacious}>
         <Ago at={worktree.created_at} />
       </td>
       <td>

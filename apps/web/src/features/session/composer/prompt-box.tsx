@@ -56,7 +56,7 @@ export function PromptBox({ session, tasks }: { session: Session; tasks: readonl
           onKeyDown={submitsOn(submit)}
         />
       </Tooltip>
-      <Group gap="xs" mt={8} wrap="nowrap">
+      <Group gap="xs" mt={8} justify="end">
         <Text size="xs" c="dimmed" className={classes.hint} visibleFrom="xs">
           Ctrl+Enter {executing ? 'puts it into the queue' : 'sends it'}
         </Text>
