@@ -7,7 +7,10 @@ export function examples(...lines: (readonly [command: string, does: string])[])
   return `\nExamples:\n${rows.join('\n')}`
 }
 
-/** For an option that may be given several times: `--config a=1 --config b=true`. */
+/** For an option that may be given several times. */
+export const repeated = (text: string, before: string[] = []): string[] => [...before, text]
+
+/** The same for names with values: `--config a=1 --config b=true`. */
 export function keyValue(text: string, before: Record<string, string | number | boolean> = {}) {
   const at = text.indexOf('=')
   if (at < 1) throw new InvalidArgumentError('Write it like name=value.')

@@ -1,4 +1,6 @@
-import type { Allowance, Family, PermissionRequest, Session } from '@yardmaster/protocol'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Allowance, Family, PermissionRequest, Session, Task } from '@yardmaster/protocol'
 import { type Started, startDaemon } from './daemon.js'
 
 let daemon: Started
@@ -55,6 +57,27 @@ test('"always" is listed, and taken back', async () => {
     stdout: 'Taken back: echo hello.\n',
   })
   expect(await daemon.json('allowance', 'ls', session.id)).toEqual([])
+})
+
+test('files come with a prompt', async () => {
+  const session = await newSession()
+  const file = join(daemon.home, 'notes.txt')
+  await writeFile(file, 'five!')
+  const given = ['session', 'prompt', session.id, 'look', '--idempotency-key', 'once', '--attach', file]
+  const { stdout } = await daemon.yardmaster([...given, '--follow'])
+  expect(stdout).toContain('look\n  [notes.txt]')
+  expect(stdout).toContain('[content of attachment:///notes.txt: 5 characters]')
+  const again = await daemon.json<Task>(...given)
+  expect(again).toMatchObject({
+    status: 'completed',
+    attachments: [{ name: 'notes.txt', media_type: 'text/plain' }],
+  })
+  expect(
+    await daemon.yardmaster(['session', 'prompt', session.id, 'x', '--attach', `${file}.not`]),
+  ).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('cannot be read: ENOENT'),
+  })
 })
 
 test('fork, spawn and family', async () => {

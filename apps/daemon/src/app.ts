@@ -1,5 +1,5 @@
 import { feathers } from '@feathersjs/feathers'
-import { bodyParser, koa, rest } from '@feathersjs/koa'
+import { koa, rest } from '@feathersjs/koa'
 import { checkDeclared } from './check-declared.js'
 import { readAddress } from './door/address.js'
 import { headers } from './door/headers.js'
@@ -12,6 +12,7 @@ import { answerRestFailures } from './rest/answer-failures.js'
 import { routeCustomMethods } from './rest/custom-methods.js'
 import { readDeleteBody } from './rest/delete-body.js'
 import { health } from './rest/health.js'
+import { readBody } from './rest/read-body.js'
 import { readQuery } from './rest/read-query.js'
 import { refuseInherited } from './rest/refuse-inherited.js'
 import { services } from './services/index.js'
@@ -35,15 +36,7 @@ export function createApp(yard: Yard, more: (app: App) => void = () => undefined
   app.use(readAddress(yard))
   app.use(refuseInherited)
   app.use(readQuery)
-  app.use(
-    bodyParser({
-      jsonLimit: '1mb',
-      text: false,
-      urlencoded: false,
-      multipart: false,
-      parsedMethods: ['POST', 'PATCH', 'PUT', 'DELETE'] as never,
-    }),
-  )
+  app.use(readBody(yard))
   app.use(readDeleteBody)
   app.use(routeCustomMethods)
   app.configure(rest())

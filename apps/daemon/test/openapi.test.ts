@@ -105,7 +105,7 @@ describe('the document', () => {
   test('says of each operation what it does and what it answers', () => {
     const silent = operations().filter(({ operation }) => {
       const [, answer] = Object.entries(operation.responses).find(([status]) => status < '300')!
-      const schema = answer.content?.['application/json']?.schema ?? {}
+      const schema = Object.values(answer.content ?? {})[0]?.schema ?? {}
       const method = operation.operationId.split('.')[1]
       return Object.keys(schema).length === 0 || operation.summary === method
     })

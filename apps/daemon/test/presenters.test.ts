@@ -46,6 +46,7 @@ const presenters: [string, store.Presenter, string, TObject][] = [
   ['presentTask', presentTask, 'tasks', protocol.Task],
   ['presentMessage', presentMessage, 'messages', protocol.Message],
   ['presentPermissionRequest', presentPermissionRequest, 'permission_requests', protocol.PermissionRequest],
+  ['presentAttachment', store.presentAttachment, 'attachments', protocol.Attachment],
   ['presentAllowance', presentAllowance, 'allowances', protocol.Allowance],
   ['presentAuditEntry', presentAuditEntry, 'audit_log', protocol.AuditEntry],
   ['presentSeen', presentSeen, 'session_views', protocol.Seen],

@@ -1,3 +1,4 @@
+export * from './attachments.js'
 export * from './connect.js'
 export * from './failures.js'
 export * from './services.js'

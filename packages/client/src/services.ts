@@ -2,6 +2,8 @@ import type {
   Allowance,
   ApiToken,
   Assignment,
+  Attachment,
+  AttachmentCreate,
   AuditEntry,
   EnvironmentEntry,
   Family,
@@ -83,7 +85,13 @@ interface OnId {
 
 export interface Sessions extends Rows<Session> {
   prompt(
-    data: OnId & { prompt: string; idempotency_key?: string; now?: boolean; fresh?: boolean },
+    data: OnId & {
+      prompt: string
+      idempotency_key?: string
+      now?: boolean
+      fresh?: boolean
+      attachments?: string[]
+    },
   ): Promise<Task>
   stop(data: OnId & { task_id?: string }): Promise<Task>
   continue(data: OnId): Promise<Session>
@@ -102,6 +110,11 @@ export interface Worktrees extends Rows<Worktree> {
 
 export interface Messages extends Rows<Message> {
   chunk(data: OnId & { block: number; offset: number; text: string }): Promise<object>
+}
+
+/** The content is fetched by {@link fetchAttachment}. */
+export interface Attachments extends Pick<Rows<Attachment>, 'find' | 'get' | 'remove'> {
+  create(data: AttachmentCreate): Promise<Attachment>
 }
 
 export interface Runtimes extends Rows<Runtime> {
@@ -142,6 +155,7 @@ export interface Services {
   sessions: Sessions
   tasks: Rows<Task>
   messages: Messages
+  attachments: Attachments
   'permission-requests': Rows<PermissionRequest>
   allowances: Rows<Allowance>
   'session-events': { find(params: { query: Query }): Promise<{ limit: number; data: SessionEvent[] }> }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { methods } from '@agentclientprotocol/sdk'
+import { type ContentBlock, methods } from '@agentclientprotocol/sdk'
 import type { PromptResponse } from '@agentclientprotocol/sdk/unstable'
 import { codeOf } from '@yardmaster/client'
 import type { Enclosure } from '@yardmaster/processes'
@@ -20,6 +20,7 @@ import { endOwnTree } from './own-tree.js'
 import { People } from './permission/people.js'
 import { Permissions } from './permission/permissions.js'
 import { Questions } from './permission/questions.js'
+import { promptBlocks } from './prompt/blocks.js'
 import { Transcript } from './transcript/transcript.js'
 import { Updates } from './updates.js'
 import { turnUsage } from './usage.js'
@@ -47,6 +48,7 @@ export class Conversation {
   #harness: Harness | null = null
   #link: Link | null = null
   #session: OpenedSession | null = null
+  #prompt: ContentBlock[] = []
   #answer: Promise<PromptResponse> | null = null
   #over = false
 
@@ -154,6 +156,7 @@ export class Conversation {
     this.#session = opened
     log(`agent session ${opened.how}`)
     await applyChoices(agent, opened.id, this.order.session, this.#offers)
+    this.#prompt = await promptBlocks(this.order, this.daemon, opened.takes)
   }
 
   async #reportStart(state: GitState): Promise<void> {
@@ -185,7 +188,7 @@ export class Conversation {
     this.#updates.replaying = false
     this.#answer = this.#link.agent.request(methods.agent.session.prompt, {
       sessionId: id,
-      prompt: [{ type: 'text', text: this.order.task.prompt }],
+      prompt: this.#prompt,
     })
     try {
       const response = await this.#answer

@@ -8,6 +8,7 @@ import { type Ending, endingOf, endingPatch, failed, isTimeOut } from './ending.
 import { Failure, Lost, Stopped } from './failure.js'
 import { WorktreeState } from './git-state.js'
 import { log } from './log.js'
+import { removePlace } from './prompt/files.js'
 import { Spool } from './spool.js'
 import type { StopSignal } from './stop-signal.js'
 
@@ -72,6 +73,8 @@ export async function run(order: ExecutorOrder, stop: StopSignal): Promise<numbe
     log(`the daemon lets this attempt go no further: ${error.message}`)
     await conversation.close(HASTE)
     return 0
+  } finally {
+    await removePlace(order).catch((error: Error) => log(`files of the prompt are left: ${error.message}`))
   }
 
   /** Tells the ending: to the disk first, then to the daemon until it has answered. */

@@ -64,7 +64,7 @@ export class Scene {
 
   start(prompt: string, harness: ExecutorOrder['harness'], setting: Setting): Attempt {
     const order: ExecutorOrder = {
-      task: { id: this.taskId, attempt: 1, prompt, created_by: null },
+      task: { id: this.taskId, attempt: 1, prompt, attachments: [], created_by: null },
       session: {
         id: randomUUID(),
         harness: 'test',
@@ -88,6 +88,7 @@ export class Scene {
       harness: { ...harness, ...setting.harness, env: { ...harness.env, ...setting.harness?.env } },
       shut_in: null,
       spool_file: this.spoolFile,
+      attachments_dir: join(this.home, 'attachments'),
       idle_timeout: setting.idle_timeout ?? 0,
       run_timeout: setting.run_timeout ?? 0,
     }

@@ -5,6 +5,7 @@ const work = new Set([
   'sessions',
   'tasks',
   'messages',
+  'attachments',
   'permission-requests',
   'allowances',
   'session-events',

@@ -1,5 +1,6 @@
 import { allowances } from './resources/allowances.js'
 import { apiTokens } from './resources/api-tokens.js'
+import { attachments } from './resources/attachments.js'
 import { audit } from './resources/audit.js'
 import { authentication } from './resources/authentication.js'
 import { environmentEntries } from './resources/environment-entries.js'
@@ -34,6 +35,7 @@ export const policies: readonly ResourcePolicy[] = [
   sessions,
   tasks,
   messages,
+  attachments,
   permissionRequests,
   allowances,
   sessionEvents,

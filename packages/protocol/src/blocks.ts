@@ -1,5 +1,12 @@
 /** Content blocks of messages. Known kinds of ACP become these; anything else stays as it came, under `acp`. */
-export type Block = TextBlock | MediaBlock | ResourceBlock | ResourceLinkBlock | ToolCallBlock | AcpBlock
+export type Block =
+  | TextBlock
+  | MediaBlock
+  | ResourceBlock
+  | ResourceLinkBlock
+  | AttachmentBlock
+  | ToolCallBlock
+  | AcpBlock
 
 export interface TextBlock {
   type: 'text'
@@ -22,6 +29,16 @@ export interface ResourceLinkBlock {
   type: 'resource_link'
   uri: string
   name: string
+}
+
+/** A file that came with a prompt; its content is behind `attachments.content`. */
+export interface AttachmentBlock {
+  type: 'attachment'
+  attachment_id: string
+  name: string
+  media_type: string
+  /** Bytes. */
+  size: number
 }
 
 /** A tool call in its present state; updates replace the fields they name. */

@@ -30,6 +30,15 @@ export const errorTable = {
     message: 'That name belongs to the host, to git or to Yardmaster, and cannot be set for your runs.',
   },
   UNKNOWN_REFERENCE: { status: 400, message: 'A row that the call names does not exist.' },
+  ATTACHMENT_TYPE: {
+    status: 400,
+    message: 'The file is not what its media type says; name the type that it really has.',
+  },
+  UNKNOWN_ATTACHMENT: {
+    status: 400,
+    message:
+      'An attachment is not of this session, is gone, or was not sent by its owner; attach the file again.',
+  },
   WRONG_RUNTIME: { status: 400, message: 'No such runtime, or not one that may be used here.' },
 
   // 401, 403, 404, 405
@@ -90,6 +99,11 @@ export const errorTable = {
     status: 409,
     message: 'You have 50 environment entries, and may have no more; remove some of them.',
   },
+  TOO_MANY_ATTACHMENTS: {
+    status: 409,
+    message: 'You have 50 files that no prompt has taken; send or remove some of them.',
+  },
+  ATTACHMENT_SENT: { status: 409, message: 'A prompt has taken this file; it goes with the session.' },
   TOO_MANY_SUBSCRIPTIONS: {
     status: 409,
     message: 'A socket listens to 500 sessions and worktrees at most; leave some of them.',
@@ -104,6 +118,10 @@ export const errorTable = {
 
   // the rest
   BODY_TOO_LARGE: { status: 413, message: 'The body is over 1 MiB.' },
+  ATTACHMENT_TOO_LARGE: {
+    status: 413,
+    message: 'The file is over 10 MiB; put it into the worktree, and name it in the prompt.',
+  },
   RATE_LIMITED: { status: 429, message: 'That was too often in a short time; try again a little later.' },
   UNAVAILABLE: { status: 503, message: 'The database does not answer right now; try again.' },
   GIT_MISSING: { status: 500, message: 'git was not found; install git 2.31 or newer.' },

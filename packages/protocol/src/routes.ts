@@ -34,6 +34,9 @@ export const customMethods = {
     'has-session-error': { verb: 'GET', status: 200, under: 'by-task-id' },
     'fix-sessions': { verb: 'POST', status: 200, under: 'by-task-id' },
   },
+  attachments: {
+    content: { verb: 'GET', status: 200 },
+  },
   messages: {
     chunk: { verb: 'POST', status: 200 },
   },

@@ -61,6 +61,7 @@ export const placements: Readonly<Record<string, Readonly<Record<string, Placeme
     chunk: 'local',
     remove: 'owner',
   },
+  attachments: { find: 'mirror', get: 'mirror', content: 'owner', create: 'owner', remove: 'owner' },
   'permission-requests': { find: 'mirror', get: 'mirror', create: 'local', patch: 'owner' },
   allowances: { find: 'mirror', get: 'mirror', remove: 'owner' },
   'session-events': { find: 'mirror' },

@@ -79,7 +79,7 @@ export class ShellAgent {
       agentInfo: { name: 'yardmaster-shell-agent', title: 'Shell', version: this.version },
       agentCapabilities: {
         loadSession: true,
-        promptCapabilities: { image: false, audio: false, embeddedContext: true },
+        promptCapabilities: { image: true, audio: false, embeddedContext: true },
         sessionCapabilities: { list: {}, resume: {}, fork: {}, close: {}, delete: {} },
       },
       authMethods: [],

@@ -1,4 +1,9 @@
-import { type ContentBlock, RequestError } from '@agentclientprotocol/sdk/unstable'
+import {
+  type ContentBlock,
+  type EmbeddedResourceResource,
+  type ImageContent,
+  RequestError,
+} from '@agentclientprotocol/sdk/unstable'
 
 export type PromptItem =
   | { kind: 'command'; command: string }
@@ -23,7 +28,7 @@ export type SlashName = keyof typeof slashCommands
  * Only text blocks are read for commands: an embedded file or a link is context that somebody else
  * may have written, so its lines are never run.
  *
- * @throws RequestError (invalid params) for image and audio blocks, which `initialize` does not offer
+ * @throws RequestError (invalid params) for audio blocks, which `initialize` does not offer
  */
 export function parsePrompt(prompt: readonly ContentBlock[]): PromptItem[] {
   return joinTexts(prompt.flatMap(itemsOfBlock))
@@ -41,11 +46,22 @@ function itemsOfBlock(block: ContentBlock): PromptItem[] {
     case 'resource_link':
       return [{ kind: 'text', text: `[link to ${block.uri}]` }]
     case 'resource':
-      return [{ kind: 'text', text: `[content of ${block.resource.uri}]` }]
+      return [{ kind: 'text', text: `[content of ${block.resource.uri}: ${sizeOf(block.resource)}]` }]
+    case 'image':
+      return [{ kind: 'text', text: pictureOf(block) }]
     default:
       throw RequestError.invalidParams({ type: block.type }, `prompts of type "${block.type}" are not read`)
   }
 }
+
+const sizeOf = (resource: EmbeddedResourceResource): string =>
+  'text' in resource ? `${resource.text.length} characters` : `${bytesOf(resource.blob)} bytes`
+
+const bytesOf = (base64: string): number => Buffer.from(base64, 'base64').length
+
+/** What is told and remembered of a picture: nothing here looks at it. */
+export const pictureOf = ({ mimeType, data }: ImageContent): string =>
+  `[picture of type ${mimeType}, ${bytesOf(data)} bytes]`
 
 function itemOfLine(line: string): PromptItem {
   const command = line.startsWith('$ ') ? line.slice(2).trim() : ''

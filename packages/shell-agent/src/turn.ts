@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ContentBlock, PlanEntry, PromptResponse } from '@agentclientprotocol/sdk/unstable'
 import { type CallEnd, callCommand } from './command-call.js'
-import { commandsOf, parsePrompt, type SlashName, slashCommands } from './prompt.js'
+import { commandsOf, parsePrompt, pictureOf, type SlashName, slashCommands } from './prompt.js'
 import { askQuestion } from './question.js'
 import type { Session } from './session.js'
 import { history, words, wordsIn } from './transcript.js'
@@ -34,7 +34,8 @@ export async function runTurn(
   const { transcript } = session.stored
   const earlier = transcript.length
   const wordsBefore = words(transcript)
-  for (const content of prompt) transcript.push({ sessionUpdate: 'user_message_chunk', content })
+  for (const content of prompt)
+    transcript.push({ sessionUpdate: 'user_message_chunk', content: remembered(content) })
   session.stored.title ??= titleOf(prompt)
   session.save()
 
@@ -62,6 +63,10 @@ export async function runTurn(
     usage: { totalTokens: total, inputTokens, outputTokens: total - inputTokens },
   }
 }
+
+/** Each step of a turn writes the whole session: a picture in it would be written again and again. */
+const remembered = (content: ContentBlock): ContentBlock =>
+  content.type === 'image' ? { type: 'text', text: pictureOf(content) } : content
 
 /** The commands of one prompt: which are done, what became of them, and the plan that shows it. */
 class CommandRun {

@@ -51,6 +51,9 @@ test('a line is a command exactly if it begins with "$ " and something follows',
   )
 })
 
-test('images are refused by name', () => {
-  expect(() => parsePrompt([{ type: 'image', data: '', mimeType: 'image/png' }])).toThrow(/image/)
+test('sounds are refused by name, and of pictures it is told that they came', () => {
+  expect(() => parsePrompt([{ type: 'audio', data: '', mimeType: 'audio/wav' }])).toThrow(/audio/)
+  expect(parsePrompt([{ type: 'image', data: 'AAAA', mimeType: 'image/png' }])).toEqual([
+    { kind: 'text', text: '[picture of type image/png, 3 bytes]' },
+  ])
 })

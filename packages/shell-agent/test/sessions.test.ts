@@ -17,7 +17,7 @@ test('initialize tells name, version and what is true of sessions', async () => 
     agentInfo: { name: 'yardmaster-shell-agent', version: expect.stringMatching(/^\d+\.\d+\.\d+/) },
     agentCapabilities: {
       loadSession: true,
-      promptCapabilities: { image: false, audio: false, embeddedContext: true },
+      promptCapabilities: { image: true, audio: false, embeddedContext: true },
       sessionCapabilities: { list: {}, resume: {}, fork: {}, close: {}, delete: {} },
     },
   })

@@ -60,6 +60,7 @@ describe('a runtime agent', () => {
         },
         shut_in: null,
         spool_file: join(world.home, 'spool', `${work.task.id}.1.json`),
+        attachments_dir: join(world.home, 'runs', `${work.task.id}.1`, 'attachments'),
         idle_timeout: 1,
         run_timeout: 2,
       })

@@ -2,9 +2,10 @@ import { type PermissionMode, permissionModes, type Task } from '@yardmaster/pro
 import { type Command, Option } from 'commander'
 import type { Context, MakeContext } from '../context.js'
 import { usageError } from '../failures.js'
-import { examples, keyValue } from '../help.js'
+import { examples, keyValue, repeated } from '../help.js'
 import { findSession, findWorktree } from '../lookup.js'
 import { follow } from '../transcript/follow.js'
+import { attach } from './attach.js'
 import { promptText } from './prompt-text.js'
 
 interface New {
@@ -15,6 +16,7 @@ interface New {
   config?: Record<string, string | number | boolean>
   permissionMode?: PermissionMode
   prompt?: string
+  attach?: string[]
   follow?: boolean
 }
 
@@ -23,6 +25,7 @@ interface How {
   fresh?: boolean
   retry?: boolean
   idempotencyKey?: string
+  attach?: string[]
   follow?: boolean
 }
 
@@ -40,6 +43,7 @@ export function addPrompting(session: Command, context: MakeContext): void {
       new Option('--permission-mode <mode>', 'who answers permission requests').choices(permissionModes),
     )
     .option('--prompt <text>', 'a first prompt; - reads it from standard input')
+    .option('--attach <file>', 'a file that comes with the prompt; may be repeated', repeated)
     .option('--follow', 'show the transcript until the prompt’s task ends')
     .action((worktree: string, options: New, command: Command) => begin(context(command), worktree, options))
     .addHelpText(
@@ -63,6 +67,7 @@ export function addPrompting(session: Command, context: MakeContext): void {
     .option('--fresh', 'begin a new conversation; the worktree stays as it is')
     .option('--retry', 'may run again by itself if its runtime is lost')
     .option('--idempotency-key <key>', 'given twice, the prompt runs once')
+    .option('--attach <file>', 'a file that comes with it; may be repeated', repeated)
     .option('--follow', 'show the transcript until its task ends')
     .action(async (prefix: string, text: string, { follow: following, ...how }: How, command: Command) => {
       const asked = context(command)
@@ -82,6 +87,7 @@ export function addPrompting(session: Command, context: MakeContext): void {
       examples(
         ["yardmaster session prompt 0192f0c1 'now add a test' --follow", 'runs it and shows it'],
         ['yardmaster session prompt 0192f0c1 - < task.md', 'a prompt from a file'],
+        ["yardmaster session prompt 0192f0c1 'make it look so' --attach page.png", 'with a picture'],
         ["yardmaster session prompt 0192f0c1 'stop that, do this' --now", 'goes first'],
       ),
     )
@@ -108,14 +114,27 @@ export function addPrompting(session: Command, context: MakeContext): void {
 }
 
 async function begin(asked: Context, worktree: string, options: New): Promise<void> {
-  const { prompt: text, follow: following, permissionMode: permission_mode, ...chosen } = options
+  const {
+    prompt: text,
+    attach: files,
+    follow: following,
+    permissionMode: permission_mode,
+    ...chosen
+  } = options
   if (following && text === undefined)
     throw usageError('--follow goes with --prompt; `session tail` shows the rest.')
+  if (files && text === undefined) throw usageError('--attach goes with --prompt.')
   const words = text === undefined ? null : await promptText(text)
   const { session, task } = await asked.call('beginning the session', async (daemon) => {
     const { id: worktree_id } = await findWorktree(daemon, worktree)
     const session = await daemon.service('sessions').create({ worktree_id, ...chosen, permission_mode })
-    return { session, task: words === null ? null : await prompt(daemon, session.id, words) }
+    return {
+      session,
+      task:
+        words === null
+          ? null
+          : await prompt(daemon, session.id, words, { ...(files ? { attach: files } : {}) }),
+    }
   })
   if (following && task) {
     if (!asked.json) process.stdout.write(asked.color.dim(`session ${session.id}\n`))
@@ -132,9 +151,12 @@ async function followTask(asked: Context, task: Task): Promise<void> {
   asked.exitWith(await follow(asked, task.session_id, { task: task.id }, task.id))
 }
 
-const prompt = (
+async function prompt(
   daemon: Context['daemon'],
   id: string,
   text: string,
-  { idempotencyKey: idempotency_key, ...how }: Omit<How, 'follow'> = {},
-): Promise<Task> => daemon.service('sessions').prompt({ id, prompt: text, idempotency_key, ...how })
+  { idempotencyKey: idempotency_key, attach: files = [], ...how }: Omit<How, 'follow'>,
+): Promise<Task> {
+  const attachments = await attach(daemon, id, files)
+  return daemon.service('sessions').prompt({ id, prompt: text, idempotency_key, attachments, ...how })
+}

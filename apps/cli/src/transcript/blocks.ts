@@ -22,6 +22,8 @@ function textOfBlock(block: AnyBlock): string {
       return `[resource ${brief(String((block.resource as { uri?: unknown } | undefined)?.uri ?? ''))}]`
     case 'resource_link':
       return `[${brief(String(block.name ?? ''))}](${brief(String(block.uri ?? ''))})`
+    case 'attachment':
+      return `\n[${brief(String(block.name ?? ''))}]`
     case 'acp':
       return `[${brief(String((block.update as { sessionUpdate?: unknown })?.sessionUpdate ?? 'update'))}]`
     default:

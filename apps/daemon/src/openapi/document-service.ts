@@ -21,6 +21,8 @@ export interface Documentation {
   summaries?: Record<string, string>
   /** By method, statuses of refusals that calls of its kind do not have otherwise. */
   failures?: Record<string, readonly number[]>
+  /** Methods that answer bytes in the place of JSON. */
+  binary?: readonly string[]
   /** Methods that are called without a token. */
   open?: readonly string[]
   /** Methods that name no row, though Feathers would take an id. */
@@ -105,7 +107,7 @@ export function documentService(path: string, { methods, schemas, docs }: Docume
           }
         : {}),
       responses: {
-        [status]: { description: 'Done.', content: json(answerOf(method)) },
+        [status]: { description: 'Done.', content: contentOf(method) },
         ...failuresWith([
           ...[400, 401, 403, 500, 503],
           ...(isLimited(path, method) ? [429] : []),
@@ -130,6 +132,11 @@ export function documentService(path: string, { methods, schemas, docs }: Docume
     const answer = docs.answers?.[method]
     if (answer || custom[method] || !docs.row) return answer ?? Type.Unknown()
     return method === 'find' ? page(docs.answers?.get ?? docs.row) : docs.row
+  }
+
+  function contentOf(method: string) {
+    if (!docs.binary?.includes(method)) return json(answerOf(method))
+    return { '*/*': { schema: answerOf(method) } }
   }
 
   function summary(method: string): string {

@@ -1,6 +1,7 @@
 import type { App, Yard } from '../yard.js'
 import { allowances } from './allowances/allowances.js'
 import { apiTokens } from './api-tokens/api-tokens.js'
+import { attachments } from './attachments/attachments.js'
 import { audit } from './audit/audit.js'
 import { authentication } from './authentication/authentication.js'
 import { environmentEntries } from './environment-entries/environment-entries.js'
@@ -38,6 +39,7 @@ export const services: readonly ((app: App, yard: Yard) => void)[] = [
   sessions,
   tasks,
   messages,
+  attachments,
   permissionRequests,
   allowances,
   sessionEvents,

@@ -58,6 +58,8 @@ function restTransport(url: string): Transport {
 
 export async function readAnswer(answer: Response): Promise<Answer> {
   const text = await answer.text()
+  if (!answer.headers.get('content-type')?.startsWith('application/json'))
+    return { status: answer.status, body: text }
   return { status: answer.status, body: text ? JSON.parse(text) : null }
 }
 

@@ -74,6 +74,11 @@ export const validCalls = (site: Site): Call[] => [
     id: site.rows['permission-requests'],
     data: { option_id: 'yes' },
   },
+  {
+    path: 'attachments',
+    method: 'create',
+    data: { session_id: site.rows.sessions, name: 'n', media_type: 'text/plain', data: 'eA==' },
+  },
   { path: 'session-views', method: 'create', data: { session_id: site.rows.sessions, seen_seq: 1 } },
   {
     path: 'authentication',

@@ -234,6 +234,17 @@ export const calls: Record<string, Said> = {
     call: (of) => ({ data: { id: of.message, block: 0, offset: 0, text: 'x' } }),
   },
   'messages.remove': byId('message'),
+  'attachments.find by session': lists('attachment')['by session'],
+  'attachments.find at large': lists('attachment')['at large'],
+  'attachments.get': byId('attachment'),
+  'attachments.content': { in: 'running', call: ({ attachment }) => ({ data: { id: attachment } }) },
+  'attachments.create': {
+    in: 'running',
+    call: ({ session }) => ({
+      data: { session_id: session, name: 'a.txt', media_type: 'text/plain', data: 'eA==' },
+    }),
+  },
+  'attachments.remove': byId('unsent'),
   'session-events.find': {
     in: 'running',
     lists: 'message',

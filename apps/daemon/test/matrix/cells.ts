@@ -102,6 +102,8 @@ const scenesRows = (number: number) => ({
   message: idIn('message', number),
   request: idIn('request', number),
   allowance: idIn('allowance', number),
+  attachment: idIn('attachment', number),
+  unsent: idIn('unsent', number),
 })
 
 async function writeFresh({ yard, shared }: World, wanted: Wanted): Promise<void> {

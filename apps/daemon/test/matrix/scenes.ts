@@ -19,7 +19,17 @@ export interface Scene {
  */
 export type SceneState = 'running' | 'claimed' | 'idle' | 'held'
 
-type Part = 'session' | 'task' | 'ended' | 'queued' | 'message' | 'request' | 'allowance' | 'nonce'
+type Part =
+  | 'session'
+  | 'task'
+  | 'ended'
+  | 'queued'
+  | 'message'
+  | 'request'
+  | 'allowance'
+  | 'attachment'
+  | 'unsent'
+  | 'nonce'
 
 /** The same in SQL: `md5('<part> <number>')::uuid`. */
 export const idIn = (part: Part, number: number): string =>
@@ -39,21 +49,23 @@ const writes = [
      case when state = 'held' then ${id('ended')} end
    from scenes, installation`,
   `insert into tasks (id, session_id, worktree_id, runtime_id, created_by, prompt, status, attempt, started_attempt,
-     nonce, lease_expires_at, started_at, completed_at, ended_seq, position)
+     nonce, lease_expires_at, started_at, completed_at, ended_seq, position, attachments)
    select ${id('task')}, ${id('session')}, worktree_id, runtime_id, created_by, 'the task',
      case state when 'running' then 'awaiting_permission' when 'claimed' then 'dispatched' else 'completed' end,
      2, case when state <> 'claimed' then 2 end, ${id('nonce')},
      case when executes then clock_timestamp() + interval '1 day' end,
      case when state <> 'claimed' then clock_timestamp() end,
-     case when not executes then clock_timestamp() end, case when not executes then 3 end, 2
+     case when not executes then clock_timestamp() end, case when not executes then 3 end, 2,
+     jsonb_build_array(
+       jsonb_build_object('id', ${id('attachment')}, 'name', 'a.txt', 'media_type', 'text/plain', 'size', 1))
    from scenes
    union all
    select ${id('ended')}, ${id('session')}, worktree_id, runtime_id, created_by, 'the one before', 'failed', 1, 1,
-     ${id('nonce')}, null, clock_timestamp(), clock_timestamp(), 2, 1
+     ${id('nonce')}, null, clock_timestamp(), clock_timestamp(), 2, 1, '[]'
    from scenes
    union all
    select ${id('queued')}, ${id('session')}, worktree_id, runtime_id, created_by, 'the one behind', 'queued', 0, null,
-     null, null, null, null, null, 3
+     null, null, null, null, null, 3, '[]'
    from scenes`,
   `insert into messages (id, session_id, task_id, worktree_id, attempt, seq, type, role, content, client_id, status)
    select ${id('message')}, ${id('session')}, ${id('task')}, worktree_id, 2, 4, 'text', 'agent',
@@ -67,6 +79,10 @@ const writes = [
   `insert into allowances (id, session_id, worktree_id, kind, title, subject, option_kind, option_name)
    select ${id('allowance')}, ${id('session')}, worktree_id, 'execute', 'ls', '[]', 'allow_always', 'Always'
    from scenes`,
+  `insert into attachments (id, session_id, worktree_id, name, media_type, size, content, sent_at)
+   select ${id('attachment')}, ${id('session')}, worktree_id, 'a.txt', 'text/plain', 1, 'x'::bytea, clock_timestamp() from scenes
+   union all
+   select ${id('unsent')}, ${id('session')}, worktree_id, 'b.txt', 'text/plain', 1, 'x'::bytea, null from scenes`,
   `insert into session_events (session_id, seq, type, data)
    select ${id('session')}, 4, 'messages created', jsonb_build_object('id', ${id('message')}) from scenes`,
 ]

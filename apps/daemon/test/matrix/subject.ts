@@ -8,6 +8,9 @@ export interface Subject {
   message: string
   request: string
   allowance: string
+  /** A file that came with the task, and one that no prompt has taken. */
+  attachment: string
+  unsent: string
   worktree: string
   repo: string
   user: string

@@ -1,4 +1,9 @@
-import { type ClientContext, methods, PROTOCOL_VERSION } from '@agentclientprotocol/sdk'
+import {
+  type ClientContext,
+  methods,
+  PROTOCOL_VERSION,
+  type PromptCapabilities,
+} from '@agentclientprotocol/sdk'
 import type { ExecutorOrder } from '@yardmaster/protocol'
 import { Failure } from '../failure.js'
 import { needsSignIn } from '../harness/refusals.js'
@@ -10,6 +15,8 @@ export interface OpenedSession {
   how: 'new' | 'forked' | 'resumed' | 'loaded'
   /** Why a conversation that was to be continued is not, in words for people; null where nothing was lost. */
   loss: string | null
+  /** What else than text its prompts may hold. */
+  takes: PromptCapabilities
 }
 
 /**
@@ -45,7 +52,7 @@ export async function openSession(
 
   const place = { cwd: worktree.path, mcpServers: [] }
   const earlier = resume.agent_session_id
-  const { loadSession, sessionCapabilities } = hello.agentCapabilities ?? {}
+  const { loadSession, sessionCapabilities, promptCapabilities: takes = {} } = hello.agentCapabilities ?? {}
   const how = sessionCapabilities?.resume ? 'resumed' : loadSession ? 'loaded' : 'new'
   let loss: string | null = null
 
@@ -55,7 +62,7 @@ export async function openSession(
     try {
       const params = { sessionId: resume.fork_from, ...place }
       const forked = await agent.request<Loose>('session/fork', params)
-      return { id: openedId(forked, offers), how: 'forked', loss: null }
+      return { id: openedId(forked, offers), how: 'forked', loss: null, takes }
     } catch (error) {
       if (needsSignIn(error)) throw error
       loss = `it answered: ${(error as Error).message}${detailOf(error)}`
@@ -69,7 +76,7 @@ export async function openSession(
         (await agent.request<Loose>(how === 'resumed' ? byResume : load, { sessionId: earlier, ...place })) ??
           {},
       )
-      return { id: earlier, how: how as 'resumed' | 'loaded', loss: null }
+      return { id: earlier, how: how as 'resumed' | 'loaded', loss: null, takes }
     } catch (error) {
       if (needsSignIn(error)) throw error
       onReplay(false)
@@ -77,7 +84,7 @@ export async function openSession(
     }
   }
   const opened = await agent.request<Loose>(methods.agent.session.new, place)
-  return { id: openedId(opened, offers), how: 'new', loss }
+  return { id: openedId(opened, offers), how: 'new', loss, takes }
 }
 
 function openedId(opened: Loose, offers: Offers): string {

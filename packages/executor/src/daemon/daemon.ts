@@ -1,4 +1,12 @@
-import { type Client, codeOf, connectRest, isPassing, persist, statusOf } from '@yardmaster/client'
+import {
+  type Client,
+  codeOf,
+  connectRest,
+  fetchAttachment,
+  isPassing,
+  persist,
+  statusOf,
+} from '@yardmaster/client'
 import type { ExecutorOrder, Message, PermissionRequest, Task, TaskExecutorPatch } from '@yardmaster/protocol'
 import { Lost } from '../failure.js'
 import { log } from '../log.js'
@@ -19,12 +27,14 @@ export class Daemon {
   readonly #client: Client
   readonly #place: { session_id: string; task_id: string }
   readonly #over = new AbortController()
+  readonly #access: { url: string; token: string }
   #away = false
   /** Called once, when the daemon lets this attempt say nothing more. */
   onLost: (lost: Lost) => void = () => {}
 
   constructor(order: ExecutorOrder) {
     this.#client = connectRest(order.daemon_url, order.token, this.#over.signal)
+    this.#access = { url: order.daemon_url, token: order.token }
     this.#place = { session_id: order.session.id, task_id: order.task.id }
   }
 
@@ -44,6 +54,12 @@ export class Daemon {
 
   patchTask(patch: TaskExecutorPatch): Promise<Task> {
     return this.#persist(() => this.#client.service('tasks').patch(this.#place.task_id, patch))
+  }
+
+  /** The content of a file that came with the prompt. */
+  attachment(id: string): Promise<Blob> {
+    const { url, token } = this.#access
+    return this.#persist(() => fetchAttachment(url, token, id, this.#over.signal))
   }
 
   report(report: Report): Promise<unknown> {

@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox'
+import { AttachmentRef } from './attachments.js'
 import { Id, nullable, type Static, strict, Text } from './common.js'
 import { Harness } from './places.js'
 import { Session } from './sessions.js'
@@ -43,7 +44,13 @@ export const RuntimeClaim = strict({
 
 /** Everything a run needs, as the claim answers it. `token` opens this attempt and nothing else. */
 export const Assignment = strict({
-  task: strict({ id: Id, attempt: Type.Integer(), prompt: Type.String(), created_by: nullable(Id) }),
+  task: strict({
+    id: Id,
+    attempt: Type.Integer(),
+    prompt: Type.String(),
+    attachments: Type.Array(AttachmentRef),
+    created_by: nullable(Id),
+  }),
   session: Type.Pick(Session, [
     ...(['id', 'harness', 'permission_mode', 'model', 'mode', 'config', 'forked_from_session_id'] as const),
   ]),
@@ -92,6 +99,8 @@ export interface ExecutorOrder extends Assignment {
   shut_in: ShutIn | null
   /** Where the ending is written before it is sent. */
   spool_file: string
+  /** A directory of this run's own, made when it is needed, for files that came with the prompt. */
+  attachments_dir: string
   /** Milliseconds without a sign of life from the harness, and for the whole run; 0 is no limit. Both rest while a person is asked. */
   idle_timeout: number
   run_timeout: number

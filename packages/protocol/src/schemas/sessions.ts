@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { sessionStatuses, terminalStatuses } from '../states.js'
+import { attachmentLimits } from './attachments.js'
 import { Id, Json, nullable, type Static, strict, Text, Timestamp, words } from './common.js'
 
 /** How a permission request of the agent is answered: by people, always yes, by rule, always no. */
@@ -74,6 +75,8 @@ export const Prompt = strict({
   fresh: Type.Optional(Type.Boolean()),
   now: Type.Optional(Type.Boolean()),
   retry: Type.Optional(Type.Boolean()),
+  /** Files of this session, by their ids, in the order in which the agent shall get them. */
+  attachments: Type.Optional(Type.Array(Id, { maxItems: attachmentLimits.per_prompt, uniqueItems: true })),
 })
 export const Stop = strict({ id: Id, task_id: Type.Optional(Id) })
 export const OnSession = strict({ id: Id })

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { failureReasons, taskStatuses } from '../states.js'
+import { AttachmentRef } from './attachments.js'
 import { Id, Json, nullable, type Static, strict, Text, Timestamp, words } from './common.js'
 import { Prompt } from './sessions.js'
 
@@ -39,6 +40,8 @@ export const Task = strict({
   runtime_id: Id,
   created_by: nullable(Id),
   prompt: Type.String(),
+  /** What came with the prompt, in its order. */
+  attachments: Type.Array(AttachmentRef),
   status: words(taskStatuses),
   attempt: Type.Integer(),
   max_attempts: Type.Integer(),

@@ -36,7 +36,11 @@ const insertPrompt = statement<[number, string, string, string], { wire: object 
     'messages created',
     `insert into messages as m (id, session_id, task_id, worktree_id, attempt, seq, type, role, content, preview, client_id)
      select $4, t.session_id, t.id, t.worktree_id, t.attempt, $1, 'prompt', 'user',
-       jsonb_build_array(jsonb_build_object('type', 'text', 'text', t.prompt)), left(t.prompt, 200), 'prompt'
+       jsonb_build_array(jsonb_build_object('type', 'text', 'text', t.prompt)) || coalesce(
+         (select jsonb_agg(jsonb_build_object('type', 'attachment', 'attachment_id', a->'id', 'name', a->'name',
+            'media_type', a->'media_type', 'size', a->'size') order by place)
+          from jsonb_array_elements(t.attachments) with ordinality as x(a, place)), '[]'),
+       left(t.prompt, 200), 'prompt'
      from tasks t where t.id = $3
        and not exists (select from messages p where p.task_id = t.id and p.client_id = 'prompt')
      returning ${presentMessage('m')} as wire`,

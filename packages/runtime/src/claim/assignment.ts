@@ -18,7 +18,8 @@ export type Claimed = Omit<Assignment, 'token' | 'identity'> & {
 export const describeClaims = statement<[string[]], Claimed>(
   'describe-claims',
   `select t.nonce,
-     jsonb_build_object('id', t.id, 'attempt', t.attempt, 'prompt', t.prompt, 'created_by', t.created_by) as task,
+     jsonb_build_object('id', t.id, 'attempt', t.attempt, 'prompt', t.prompt,
+       'attachments', t.attachments, 'created_by', t.created_by) as task,
      jsonb_build_object('id', s.id, 'harness', s.harness, 'permission_mode', s.permission_mode,
        'model', s.model, 'mode', s.mode, 'config', s.config,
        'forked_from_session_id', s.forked_from_session_id) as session,

@@ -4,6 +4,7 @@ import { tellParents } from '../families/tell-parents.js'
 import type { Ledger } from '../ledger/ledger.js'
 import { quoted } from '../ledger/logged.js'
 import { tellOffline } from '../runtimes/online.js'
+import { dropUnsent } from './drop-unsent.js'
 import { expireRequests } from './expire-requests.js'
 import { giveUp } from './give-up.js'
 
@@ -14,11 +15,12 @@ const expired = statement<[], { id: string; session_id: string; attempt: number 
    order by session_id`,
 )
 
-/** Looks for runtimes gone quiet, leases run out, requests that nobody answered in time and endings not told yet. @param heartbeat_timeout milliseconds */
+/** Looks for runtimes gone quiet, leases run out, requests that nobody answered in time, endings not told yet and files that no prompt took. @param heartbeat_timeout milliseconds */
 export async function sweep(ledger: Ledger, heartbeat_timeout: number): Promise<void> {
   await tellOffline(ledger, heartbeat_timeout)
   for (const { id, session_id, attempt } of await expired(ledger.db))
     await giveUp(ledger, { task_id: id, session_id, attempt }, true)
   await expireRequests(ledger)
   await tellParents(ledger)
+  await dropUnsent(ledger.db)
 }

@@ -35,7 +35,7 @@ export interface Prepared {
 export async function orderFor(
   assignment: Assignment,
   options: RuntimeAgentOptions,
-  spool_file: string,
+  places: Pick<ExecutorOrder, 'spool_file' | 'attachments_dir'>,
 ): Promise<Prepared> {
   const { harnesses, allowed_roots, daemon_url, idle_timeout, run_timeout } = options
   const { session, worktree } = assignment
@@ -47,7 +47,7 @@ export async function orderFor(
     )
   if (!(await isAllowed(worktree.path, allowed_roots)))
     throw new CannotBegin('cannot_start', `${worktree.path} is outside of this runtime's roots.`)
-  const common = { ...assignment, daemon_url, spool_file, idle_timeout, run_timeout }
+  const common = { ...assignment, ...places, daemon_url, idle_timeout, run_timeout }
   const { mode, hidden } = options.isolation ?? noIsolation
   if (mode === 'none')
     return {

@@ -238,7 +238,10 @@ export class RuntimeAgent {
         { ...run, cwd: worktree.path },
         (held) => this.#clearDirectory(held),
         async (record) => {
-          const { order, loan, handIn } = await orderFor(assignment, this.#options, this.#spool.fileOf(run))
+          const { order, loan, handIn } = await orderFor(assignment, this.#options, {
+            spool_file: this.#spool.fileOf(run),
+            attachments_dir: this.#records.attachmentsOf(run),
+          })
           return startExecutor({
             program: this.#options.executor_path,
             cwd: this.#records.directoryOf(run),

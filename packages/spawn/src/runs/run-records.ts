@@ -33,6 +33,11 @@ export class RunRecords {
     return join(this.directoryOf(run), 'executor.log')
   }
 
+  /** Where files that came with its prompt are put, where the agent cannot be handed them otherwise. */
+  attachmentsOf(run: Run): string {
+    return join(this.directoryOf(run), 'attachments')
+  }
+
   async prepare(run: Run): Promise<void> {
     await makePrivate(this.directoryOf(run))
   }

@@ -7,7 +7,13 @@ export function assignment(
   task: { id?: string; attempt?: number } = {},
 ) {
   return {
-    task: { id: task.id ?? randomUUID(), attempt: task.attempt ?? 1, prompt: does, created_by: null },
+    task: {
+      id: task.id ?? randomUUID(),
+      attempt: task.attempt ?? 1,
+      prompt: does,
+      attachments: [],
+      created_by: null,
+    },
     session: {
       id: randomUUID(),
       harness: 'shell',

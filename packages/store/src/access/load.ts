@@ -4,6 +4,7 @@ import { teamVisible } from '../people/teams.js'
 import {
   presentAllowance,
   presentApiToken,
+  presentAttachment,
   presentEnvironmentEntry,
   presentGrant,
   presentInvitation,
@@ -50,6 +51,17 @@ export const loadMessage = load(
 export const loadPermissionRequest = load(
   'load-permission-request',
   inSession(presentPermissionRequest('x'), 'permission_requests', 'x.task_id', 'null::uuid'),
+)
+/** To an executor it is its task's if that one took it: a file may come with several prompts. */
+export const loadAttachment = load(
+  'load-attachment',
+  inSession(
+    presentAttachment('x'),
+    'attachments',
+    `(select t.id from tasks t
+      where t.id = $3 and t.attachments @> jsonb_build_array(jsonb_build_object('id', x.id)))`,
+    'null::uuid',
+  ),
 )
 export const loadAllowance = load(
   'load-allowance',

@@ -1,6 +1,7 @@
 import {
   Allowance,
   ApiToken,
+  Attachment,
   AuditEntry,
   EnvironmentEntry,
   Grant,
@@ -44,6 +45,7 @@ export const presentRuntime = presenter(Runtime)
 export const presentSession = presenter(Session, { status: sessionStatus })
 export const presentTask = presenter(Task)
 export const presentMessage = presenter(Message)
+export const presentAttachment = presenter(Attachment)
 export const presentPermissionRequest = presenter(PermissionRequest)
 export const presentAllowance = presenter(Allowance)
 export const presentAuditEntry = presenter(AuditEntry)

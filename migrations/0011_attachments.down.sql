@@ -1,0 +1,2 @@
+alter table tasks drop column attachments;
+drop table attachments;
