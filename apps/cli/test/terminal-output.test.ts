@@ -1,8 +1,7 @@
-import { parseSettings, type Runtime } from '@yardmaster/protocol'
+import { parseSettings, type Runtime, shownSettings } from '@yardmaster/protocol'
 import pc from 'picocolors'
 import { checkRuntime } from '../src/doctor/daemon.js'
 import { checkHome, checkNode } from '../src/doctor/host.js'
-import { shownSettings } from '../src/doctor/settings.js'
 import { diffStat, diffText } from '../src/output/diff.js'
 import { facts, table } from '../src/output/table.js'
 import { brief, plain } from '../src/output/text.js'
@@ -92,6 +91,8 @@ test('settings are shown without their passwords', () => {
   expect(shown).not.toContain('hunter2')
   expect(shown).toContain('db/yard')
   expect(shown).toContain('/home/ada/.yardmaster')
+  const read = { YARDMASTER_RUN_TIMEOUT: '90s', YARDMASTER_EVENT_RETENTION: '30d' }
+  expect(shownSettings(parseSettings(read, '/home/ada'))).toMatchObject(read)
 })
 
 test('doctor tells what is too old, cannot be written, or runs without isolation', () => {

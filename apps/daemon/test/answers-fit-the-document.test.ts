@@ -4,8 +4,10 @@ import {
   type PermissionRequest,
   type Session,
   type SessionDiff,
+  type Setting,
   type Task,
   type WorktreeAccess,
+  type WorktreeDisk,
 } from '@yardmaster/protocol'
 import { startTestDaemon, type TestDaemon } from '../../../test/daemon'
 import { OpenApi } from './helpers/document'
@@ -65,6 +67,15 @@ test('people and places', async () => {
     [admin.user.id, 'owner'],
     [member.user.id, 'view'],
   ])
+  const disk = await call<WorktreeDisk>('GET', `/worktrees/${id}/disk`, '/worktrees/{id}/disk')
+  expect(disk.complete).toBe(true)
+  const { data: settings } = await call<{ data: Setting[] }>('GET', '/settings', '/settings')
+  const from = Object.fromEntries(settings.map(({ name, ...rest }) => [name, rest]))
+  expect(from).toMatchObject({
+    YARDMASTER_HOME: { from: 'environment' },
+    YARDMASTER_RECONNECT_GRACE: { value: '15min', from: 'default' },
+    YARDMASTER_ADMIN_PASSWORD: { value: '(set, hidden)', from: 'environment' },
+  })
   const stranger = await person('viewer')
   const ofStranger = `/worktrees/${id}/access?user_id=${stranger.user.id}`
   const none = await call<WorktreeAccess>(

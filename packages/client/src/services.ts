@@ -25,6 +25,7 @@ import type {
   SessionEvent,
   SessionInfo,
   SessionRepair,
+  Setting,
   SignedOut,
   Task,
   Team,
@@ -34,6 +35,7 @@ import type {
   User,
   Worktree,
   WorktreeAccess,
+  WorktreeDisk,
 } from '@yardmaster/protocol'
 
 export type Query = Record<string, unknown>
@@ -106,6 +108,7 @@ export interface Sessions extends Rows<Session> {
 
 export interface Worktrees extends Rows<Worktree> {
   access(data: OnId & { user_id?: string }): Promise<WorktreeAccess>
+  disk(data: OnId): Promise<WorktreeDisk>
 }
 
 export interface Messages extends Rows<Message> {
@@ -172,5 +175,6 @@ export interface Services {
   runtimes: Runtimes
   'runtime-load': { find(): Promise<{ data: RuntimeLoad[] }> }
   usage: { find(params: { query: UsageQuery }): Promise<Usage> }
+  settings: { find(): Promise<{ data: Setting[] }> }
   audit: Pick<Rows<AuditEntry>, 'find' | 'on' | 'off'>
 }

@@ -13,6 +13,7 @@ import { runtimes } from './resources/runtimes.js'
 import { presence, sessionEvents, subscriptions } from './resources/session-events.js'
 import { sessionViews } from './resources/session-views.js'
 import { sessions } from './resources/sessions.js'
+import { settings } from './resources/settings.js'
 import { tasks } from './resources/tasks.js'
 import { teamMembers, teams } from './resources/teams.js'
 import { runtimeLoad, usage } from './resources/usage.js'
@@ -45,6 +46,7 @@ export const policies: readonly ResourcePolicy[] = [
   runtimes,
   runtimeLoad,
   usage,
+  settings,
   audit,
 ]
 

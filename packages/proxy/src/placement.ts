@@ -24,6 +24,7 @@ export const placements: Readonly<Record<string, Readonly<Record<string, Placeme
     patch: 'owner',
     remove: 'owner',
     access: 'mirror',
+    disk: 'owner',
   },
   grants: { find: 'mirror', get: 'mirror', create: 'owner', patch: 'owner', remove: 'owner' },
   sessions: {
@@ -71,6 +72,7 @@ export const placements: Readonly<Record<string, Readonly<Record<string, Placeme
   runtimes: { find: 'local', get: 'local', register: 'local', heartbeat: 'local', claim: 'local' },
   'runtime-load': { find: 'local' },
   usage: { find: 'local' },
+  settings: { find: 'local' },
   audit: { find: 'local' },
 }
 

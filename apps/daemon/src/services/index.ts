@@ -16,6 +16,7 @@ import { runtimes } from './runtimes/runtimes.js'
 import { sessionEvents } from './session-events/session-events.js'
 import { sessionViews } from './session-views/session-views.js'
 import { sessions } from './sessions/sessions.js'
+import { settings } from './settings/settings.js'
 import { subscriptions } from './subscriptions/subscriptions.js'
 import { tasks } from './tasks/tasks.js'
 import { teamMembers } from './team-members/team-members.js'
@@ -49,5 +50,6 @@ export const services: readonly ((app: App, yard: Yard) => void)[] = [
   runtimes,
   runtimeLoad,
   usage,
+  settings,
   audit,
 ]

@@ -152,6 +152,7 @@ export const calls: Record<string, Said> = {
     call: ({ worktree }) => ({ id: worktree, data: { others_can: 'none' } }),
   },
   'worktrees.remove': { fresh: 'worktree', call: ({ worktree }) => ({ id: worktree }) },
+  'worktrees.disk': { call: ({ worktree }) => ({ data: { id: worktree } }) },
   'worktrees.access': { call: ({ worktree, user }) => ({ data: { id: worktree, user_id: user } }) },
 
   'grants.find': { lists: 'grant', call: ({ grant }) => ({ query: { id: grant } }) },
@@ -283,6 +284,7 @@ export const calls: Record<string, Said> = {
     call: ({ session }) => ({ data: { session_id: session, state: 'gone' } }),
   },
 
+  'settings.find': { call: () => ({}) },
   'audit.find': { call: () => ({ query: { $limit: 1 } }) },
 
   'runtimes.find': { lists: 'runtime', call: ({ runtime }) => ({ query: { id: runtime } }) },

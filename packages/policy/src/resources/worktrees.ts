@@ -10,5 +10,6 @@ export const worktrees: ResourcePolicy = {
     patch: { user: [allow('all', ['name', 'archived_at']), allow('owner', ['others_can'])] },
     remove: { user: [allow('owner')] },
     access: { user: [allow('view')] },
+    disk: { user: [allow('view')] },
   },
 }

@@ -50,6 +50,16 @@ export const WorktreePatch = Type.Partial(
   { additionalProperties: false, minProperties: 1 },
 )
 
+export const OnWorktree = strict({ id: Id })
+/** What a worktree's files take on its host. */
+export const WorktreeDisk = strict({
+  bytes: Type.Integer({ minimum: 0 }),
+  files: Type.Integer({ minimum: 0 }),
+  /** False: there was more than could be looked at in a moment. */
+  complete: Type.Boolean(),
+  measured_at: Timestamp,
+})
+
 /** A coding agent as one runtime found it. `problem` says why it cannot be used, null when it can. */
 export const Harness = Type.Object({
   id: Type.String(),
@@ -73,5 +83,6 @@ export const Runtime = strict({
 
 export type Repo = Static<typeof Repo>
 export type Worktree = Static<typeof Worktree>
+export type WorktreeDisk = Static<typeof WorktreeDisk>
 export type Harness = Static<typeof Harness>
 export type Runtime = Static<typeof Runtime>

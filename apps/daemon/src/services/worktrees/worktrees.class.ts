@@ -16,6 +16,7 @@ import { list } from '../../lists/list.js'
 import { worktreeScope } from '../../lists/scope.js'
 import type { Yard } from '../../yard.js'
 import { userOf } from '../user-of.js'
+import { DiskLooks } from './disk-looks.js'
 import { makeWorktree } from './make-worktree.js'
 import { onThisHost } from './on-this-host.js'
 
@@ -34,6 +35,8 @@ interface WorktreeChange {
 
 /** Real git worktrees on the daemon's own runtime, below its home. */
 export class Worktrees {
+  private readonly looks = new DiskLooks()
+
   constructor(private readonly yard: Yard) {}
 
   find({ principal, query = {} }: CallParams) {
@@ -109,6 +112,15 @@ export class Worktrees {
     const people = await worktreeAccess(this.yard.db, id, user_id ?? null)
     if (user_id && people.length === 0) throw new YardmasterError('NOT_FOUND', 'There is no such user.')
     return { worktree_id: id, people: people.map(({ wire }) => wire) }
+  }
+
+  /** What its files take, of at most a minute ago. @throws OTHER_HOST, WORKTREE_GONE */
+  async disk(_data: { id: string }, { target }: CallParams) {
+    const worktree = rowOf<Worktree>(target)
+    onThisHost(this.yard, worktree)
+    return this.looks.of(worktree.path).catch((error) => {
+      throw error.code === 'ENOENT' ? new YardmasterError('WORKTREE_GONE') : error
+    })
   }
 }
 

@@ -1,8 +1,10 @@
 import {
+  OnWorktree,
   Worktree,
   WorktreeAccess,
   WorktreeAccessQuery,
   WorktreeCreate,
+  WorktreeDisk,
   WorktreePatch,
 } from '@yardmaster/protocol'
 import { loadRepo, loadWorktree } from '@yardmaster/store'
@@ -19,14 +21,17 @@ export const worktrees = (app: App, yard: Yard): void =>
     methods: ['find', 'get', 'create', 'patch', 'remove'],
     schemas: {
       query: { find: listSchema(Worktree, filters) },
-      data: { create: WorktreeCreate, patch: WorktreePatch, access: WorktreeAccessQuery },
+      data: { create: WorktreeCreate, patch: WorktreePatch, access: WorktreeAccessQuery, disk: OnWorktree },
     },
     place: { load: loadWorktree, parents: [{ field: 'repo_id', load: loadRepo }] },
     docs: {
       about: 'Git worktrees. Access is decided by worktree.',
       row: Worktree,
-      answers: { access: WorktreeAccess },
-      summaries: { access: 'Who may do what here, and what gives it to them' },
+      answers: { access: WorktreeAccess, disk: WorktreeDisk },
+      summaries: {
+        access: 'Who may do what here, and what gives it to them',
+        disk: 'What its files take on the host',
+      },
     },
     publisher: toWorktree(app),
   })
