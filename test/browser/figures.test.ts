@@ -73,3 +73,58 @@ test('what agents used is shown in charts, and as tables; members see no more th
   expect(page.url()).toContain('by=model')
   expect(await barriers(page)).toEqual([])
 })
+
+test('an admin sees every grant and token, and takes them back', async () => {
+  const [person, worktree] = [await yard.person(), await yard.worktree()]
+  const { rest } = yard.admin
+  await rest.service('grants').create({ worktree_id: worktree.id, user_id: person.user.id, level: 'view' })
+  await person.rest.service('api-tokens').create({ name: 'nightly', scopes: ['read'] })
+
+  const page = await come(yard.admin.token, '/app/admin/grants')
+  const dialog = page.getByRole('dialog')
+  await page.getByRole('combobox', { name: 'Person or team' }).click()
+  await page.getByRole('option', { name: person.user.name }).click()
+  await page.getByRole('row', { name: new RegExp(`${person.user.name} look`) }).waitFor()
+  expect(await page.getByRole('row').count()).toBe(2)
+  await openToAll(page, 'grants')
+  await page.getByRole('button', { name: `Take it from ${person.user.name}` }).click()
+  await dialog.getByRole('button', { name: 'Take back' }).click()
+  await page.getByText('No grant fits').waitFor()
+  await expect(person.rest.service('worktrees').get(worktree.id)).rejects.toMatchObject({ code: 404 })
+
+  await page.getByRole('link', { name: 'API tokens' }).click()
+  await page.getByRole('row', { name: new RegExp(`${person.user.name} nightly Look`) }).waitFor()
+  await openToAll(page, 'tokens')
+  await page.getByRole('button', { name: 'Revoke nightly' }).click()
+  await dialog.getByRole('button', { name: 'Revoke' }).click()
+  await page.getByText('No token yet').waitFor()
+  expect((await person.rest.service('api-tokens').find()).total).toBe(0)
+
+  await page.getByRole('link', { name: 'Settings' }).click()
+  await page.getByRole('row', { name: /YARDMASTER_RECONNECT_GRACE 15min default/ }).waitFor()
+  await page.getByRole('row', { name: /YARDMASTER_ADMIN_PASSWORD \(set, hidden\) environment/ }).waitFor()
+  await openToAll(page, 'settings')
+})
+
+test('what was answered for good in a worktree is listed there and taken back; its size is told', async () => {
+  const worktree = await yard.worktree()
+  const { id } = await yard.session(worktree.id)
+  await yard.database.db.query({
+    text: `insert into allowances (id, session_id, worktree_id, kind, title, subject, option_kind, option_name)
+      values (gen_random_uuid(), $1, $2, 'execute', $3, '{}', 'allow_always', 'Always')`,
+    values: [id, worktree.id, 'rm -r \u202e old'],
+  })
+  const page = await come(yard.admin.token, '/app/worktrees')
+  await page
+    .getByRole('row', { name: /\d (B|KB) / })
+    .first()
+    .waitFor()
+  expect(await barriers(page)).toEqual([])
+  await page.goto(`${yard.url}/app/worktrees/${worktree.id}`)
+  await page.getByText('⟨U+202E⟩').waitFor()
+  await page.getByText(/\d (B|KB) on the disk/).waitFor()
+  await openToAll(page, 'worktree-allowances')
+  await page.getByRole('button', { name: /^Take back/ }).click()
+  await page.getByRole('heading', { name: 'Answered for good' }).waitFor({ state: 'detached' })
+  expect((await yard.admin.rest.service('allowances').find()).total).toBe(0)
+})

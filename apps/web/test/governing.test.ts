@@ -1,4 +1,4 @@
-import type { AuditEntry, User } from '@yardmaster/protocol'
+import type { AuditEntry, Grant, User } from '@yardmaster/protocol'
 import fc from 'fast-check'
 import { identityChange, identityForm } from '../src/features/account/identity-change.js'
 import {
@@ -8,8 +8,10 @@ import {
   auditSearch,
   detailOf,
 } from '../src/features/admin/audit-search.js'
+import { grantsSearch, grantsThatFit } from '../src/features/admin/grants-search.js'
 import { teamsOf } from '../src/features/admin/teams-of.js'
 import { lastsUntil } from '../src/ui/lasts-until.js'
+import { size } from '../src/ui/size.js'
 
 test('an address that anybody wrote becomes filters that the daemon takes, or none', () => {
   expect(
@@ -89,4 +91,29 @@ test('teams of people by name; a membership of a team that is not known tells no
     [member('1', 'a'), member('2', 'a'), member('3', 'b')],
   )
   expect([...found]).toEqual([['a', ['back', 'ops']]])
+})
+
+test('grants are found by whom they are given to and where they hold', () => {
+  expect(grantsSearch({ holder: 'a', repo: 7, worktree: '', other: 1 })).toEqual({ holder: 'a' })
+  const none = { user_id: null, team_id: null, repo_id: null, worktree_id: null }
+  const grants = [
+    { ...none, id: '1', user_id: 'ann', repo_id: 'r' },
+    { ...none, id: '2', team_id: 'team', worktree_id: 'w' },
+    { ...none, id: '3', user_id: 'ann', worktree_id: 'x' },
+  ] as Grant[]
+  const worktrees = new Map([
+    ['w', { repo_id: 'r' }],
+    ['x', { repo_id: 'another' }],
+  ])
+  const fit = (search: object) => grantsThatFit(grants, search, worktrees).map(({ id }) => id)
+  expect(fit({})).toEqual(['3', '2', '1'])
+  expect(fit({ holder: 'ann' })).toEqual(['3', '1'])
+  expect(fit({ holder: 'team' })).toEqual(['2'])
+  expect(fit({ repo: 'r' })).toEqual(['2', '1'])
+  expect(fit({ worktree: 'w' })).toEqual(['2', '1'])
+  expect(fit({ worktree: 'x', holder: 'team' })).toEqual([])
+})
+
+test('a size is told in two or three digits', () => {
+  expect([0, 999, 1_024, 4_300_000, 2 ** 44].map(size)).toEqual(['0 B', '999 B', '1.0 KB', '4.1 MB', '16 TB'])
 })

@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { auditSearch } from '../features/admin/audit-search.js'
+import { grantsSearch } from '../features/admin/grants-search.js'
 import { changesSearch } from '../features/changes/changes-search.js'
 import { tableSearch } from '../features/sessions/table-search.js'
 import { usageSearch } from '../features/usage/usage-search.js'
@@ -66,6 +67,22 @@ const runtimes = createRoute({
   path: '/admin/runtimes',
   component: lazyRouteComponent(() => import('../features/admin/runtimes-page.js'), 'RuntimesPage'),
 })
+const grants = createRoute({
+  getParentRoute: () => root,
+  path: '/admin/grants',
+  validateSearch: grantsSearch,
+  component: lazyRouteComponent(() => import('../features/admin/grants-page.js'), 'GrantsPage'),
+})
+const tokens = createRoute({
+  getParentRoute: () => root,
+  path: '/admin/tokens',
+  component: lazyRouteComponent(() => import('../features/admin/tokens-page.js'), 'TokensPage'),
+})
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/admin/settings',
+  component: lazyRouteComponent(() => import('../features/admin/settings-page.js'), 'SettingsPage'),
+})
 const audit = createRoute({
   getParentRoute: () => root,
   path: '/admin/audit',
@@ -106,7 +123,10 @@ export const router = createRouter({
     account,
     people,
     teams,
+    grants,
+    tokens,
     runtimes,
+    settings,
     audit,
   ]),
   basepath: '/app',

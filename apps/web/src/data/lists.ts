@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Page, Query, Rows } from '@yardmaster/client'
 import type {
+  Allowance,
   ApiToken,
   EnvironmentEntry,
   Grant,
@@ -32,6 +33,7 @@ interface Listed {
   invitations: Invitation
   'api-tokens': ApiToken
   'environment-entries': EnvironmentEntry
+  allowances: Allowance
 }
 
 /** Those of which there are hundreds, not thousands. */
@@ -45,6 +47,7 @@ type Few =
   | 'team-members'
   | 'invitations'
   | 'environment-entries'
+  | 'api-tokens'
 
 /** Rows of a page at most, as the daemon gives them. */
 export const mostRows = 200

@@ -5,6 +5,7 @@ import type { Page, SocketClient } from '@yardmaster/client'
 const followed = [
   'sessions',
   'permission-requests',
+  'allowances',
   'worktrees',
   'repos',
   'grants',

@@ -118,6 +118,8 @@ export const actorWords: Record<AuditEntry['actor_kind'], string> = {
 
 export const outcomeWords: Record<AuditEntry['outcome'], string> = { allowed: 'done', refused: 'refused' }
 
+export const allowanceWords = { allow_always: 'Allowed', reject_always: 'Refused' } as const
+
 export const permissionModeWords = {
   relay: { title: 'Ask people', about: 'Whatever the agent wants leave for is shown here' },
   safe: { title: 'Ask for the rest', about: 'Reading, and edits inside the worktree, need no leave' },

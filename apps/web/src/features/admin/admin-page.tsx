@@ -10,7 +10,10 @@ import classes from './admin.module.css'
 const parts = [
   { to: '/admin/people', label: 'People' },
   { to: '/admin/teams', label: 'Teams' },
+  { to: '/admin/grants', label: 'Grants' },
+  { to: '/admin/tokens', label: 'API tokens' },
   { to: '/admin/runtimes', label: 'Runtimes' },
+  { to: '/admin/settings', label: 'Settings' },
   { to: '/admin/audit', label: 'Audit log' },
 ] as const
 

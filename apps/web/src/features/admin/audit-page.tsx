@@ -7,6 +7,7 @@ import { useMay } from '../../data/ability.js'
 import { useClient } from '../../data/signed-in.js'
 import { colours } from '../../ui/colours.js'
 import { Empty } from '../../ui/empty.js'
+import rows from '../../ui/rows.module.css'
 import { Ago } from '../../ui/time.js'
 import { Trouble } from '../../ui/trouble.js'
 import { actorWords, outcomeWords } from '../../ui/words.js'
@@ -46,7 +47,7 @@ export function AuditPage() {
       {found.isSuccess && lines.length === 0 && <Empty title="No line fits">Take a filter away.</Empty>}
       {lines.length > 0 && (
         <TableVirtuoso
-          className={classes.log as string}
+          className={`${rows.rows} ${classes.many} ${classes.log}`}
           data={lines}
           computeItemKey={(_place, { id }) => id}
           endReached={() => found.hasNextPage && void found.fetchNextPage()}

@@ -8,7 +8,7 @@ import { useAll, useById } from '../../data/lists.js'
 import { useClient } from '../../data/signed-in.js'
 import { ConfirmDialog } from '../../ui/confirm-dialog.js'
 import { Panel } from '../../ui/panel.js'
-import { RenameTeam } from './rename-team.js'
+import { RenameDialog } from '../../ui/rename-dialog.js'
 
 /** One team: who is in it, and who comes and goes. */
 export function TeamPanel({ team, members }: { team: Team; members: TeamMember[] }) {
@@ -86,7 +86,17 @@ export function TeamPanel({ team, members }: { team: Team; members: TeamMember[]
           onChange={(user_id) => user_id && add.mutate(user_id)}
         />
       </Group>
-      {asking === 'rename' && <RenameTeam team={team} close={() => setAsking(null)} />}
+      {asking === 'rename' && (
+        <RenameDialog
+          title="Rename the team"
+          label="Name"
+          name={team.name}
+          longest={200}
+          run={(name) => client.service('teams').patch(team.id, { name })}
+          changes={['teams']}
+          close={() => setAsking(null)}
+        />
+      )}
       {asking === 'remove' && (
         <ConfirmDialog
           title={`Remove ${team.name}`}

@@ -13,7 +13,7 @@ import type { Session } from '@yardmaster/protocol'
 import { useState } from 'react'
 import { useMayIn } from '../../data/ability.js'
 import { useClient, useMe } from '../../data/signed-in.js'
-import { RenameDialog } from './rename-dialog.js'
+import { RenameDialog } from '../../ui/rename-dialog.js'
 import { SpawnDialog } from './spawn-dialog.js'
 
 /** What one can do with a session beside prompting it. */
@@ -76,7 +76,17 @@ export function SessionMenu({ session }: { session: Session }) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      {dialog === 'rename' && <RenameDialog session={session} close={() => setDialog(null)} />}
+      {dialog === 'rename' && (
+        <RenameDialog
+          title="Rename the session"
+          label="Title"
+          name={session.title ?? ''}
+          longest={500}
+          optional
+          run={(title) => client.service('sessions').patch(session.id, { title: title || null })}
+          close={() => setDialog(null)}
+        />
+      )}
       {dialog === 'spawn' && <SpawnDialog session={session} close={() => setDialog(null)} />}
     </>
   )

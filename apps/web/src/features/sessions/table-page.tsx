@@ -7,6 +7,7 @@ import { useAll } from '../../data/lists.js'
 import { useClient } from '../../data/signed-in.js'
 import { Empty } from '../../ui/empty.js'
 import { Page } from '../../ui/page.js'
+import rows from '../../ui/rows.module.css'
 import { Ago } from '../../ui/time.js'
 import { Trouble } from '../../ui/trouble.js'
 import { PersonName } from './person-name.js'
@@ -58,7 +59,7 @@ export function TablePage() {
         )}
         {sessions.length > 0 && (
           <TableVirtuoso
-            className={classes.table as string}
+            className={`${rows.rows} ${classes.table}`}
             data={sessions}
             computeItemKey={(_place, { id }) => id}
             endReached={() => found.hasNextPage && void found.fetchNextPage()}

@@ -6,7 +6,9 @@ import { Empty } from '../../ui/empty.js'
 import { Page } from '../../ui/page.js'
 import { Trouble } from '../../ui/trouble.js'
 import { AddGrant } from './add-grant.js'
+import { Allowances } from './allowances.js'
 import { Archive } from './archive.js'
+import { DiskUse } from './disk-use.js'
 import { Grants } from './grants.js'
 import { OthersCan } from './others-can.js'
 import { People } from './people.js'
@@ -36,6 +38,9 @@ function One({ worktree }: { worktree: Worktree }) {
             Branch <code>{worktree.branch}</code>, to be merged into <code>{worktree.target_branch}</code>
           </Text>
           <Text size="sm">
+            <DiskUse worktree={worktree} /> on the disk
+          </Text>
+          <Text size="sm">
             <Link to="/sessions" search={{ worktree: worktree.id }}>
               Its sessions
             </Link>
@@ -45,6 +50,7 @@ function One({ worktree }: { worktree: Worktree }) {
         <Grants worktree={worktree} />
         <AddGrant worktree={worktree} />
         <People worktree={worktree} />
+        <Allowances worktree={worktree} />
       </div>
     </Page>
   )

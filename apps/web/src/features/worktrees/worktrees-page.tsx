@@ -5,10 +5,12 @@ import { TableVirtuoso } from 'react-virtuoso'
 import { useAll, useById } from '../../data/lists.js'
 import { Empty } from '../../ui/empty.js'
 import { Page } from '../../ui/page.js'
+import rows from '../../ui/rows.module.css'
 import { Ago } from '../../ui/time.js'
 import { Trouble } from '../../ui/trouble.js'
 import { levelWords } from '../../ui/words.js'
 import { PersonName } from '../sessions/person-name.js'
+import { DiskUse } from './disk-use.js'
 import classes from './worktrees.module.css'
 
 /** Every worktree that one may see; each leads to who may do what there. */
@@ -40,7 +42,7 @@ export function WorktreesPage() {
       )}
       {shown.length > 0 && (
         <TableVirtuoso
-          className={classes.table as string}
+          className={`${rows.rows} ${classes.table}`}
           data={shown}
           computeItemKey={(_place, { id }) => id}
           fixedHeaderContent={Head}
@@ -66,6 +68,7 @@ const Head = () => (
     <th scope="col" className={classes.spacious}>
       Made
     </th>
+    <th scope="col">On the disk</th>
     <th scope="col">Sessions</th>
   </tr>
 )
@@ -93,6 +96,9 @@ function Cells({ worktree }: { worktree: Worktree }) {
       </td>
       <td className={classes.spacious}>
         <Ago at={worktree.created_at} />
+      </td>
+      <td>
+        <DiskUse worktree={worktree} />
       </td>
       <td>
         <Link to="/sessions" search={{ worktree: worktree.id }}>

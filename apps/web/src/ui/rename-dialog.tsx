@@ -1,19 +1,40 @@
 import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
-import type { Team } from '@yardmaster/protocol'
 import { useState } from 'react'
-import { useClient } from '../../data/signed-in.js'
 
-export function RenameTeam({ team, close }: { team: Team; close(): void }) {
-  const client = useClient()
-  const [name, setName] = useState(team.name)
+/**
+ * Gives a thing another name.
+ *
+ * @param optional it may go without one: `run` is then given an empty text
+ * @param changes services whose lists have no event for it
+ */
+export function RenameDialog({
+  title,
+  label,
+  name: before,
+  longest,
+  optional = false,
+  run,
+  changes = [],
+  close,
+}: {
+  title: string
+  label: string
+  name: string
+  longest: number
+  optional?: boolean
+  run(name: string): Promise<unknown>
+  changes?: string[]
+  close(): void
+}) {
+  const [name, setName] = useState(before)
   const rename = useMutation({
-    mutationFn: () => client.service('teams').patch(team.id, { name: name.trim() }),
+    mutationFn: () => run(name.trim()),
     onSuccess: close,
-    meta: { changes: ['teams'] },
+    meta: { changes },
   })
   return (
-    <Modal opened onClose={close} title="Rename the team">
+    <Modal opened onClose={close} title={title}>
       <form
         onSubmit={(event) => {
           event.preventDefault()
@@ -22,10 +43,10 @@ export function RenameTeam({ team, close }: { team: Team; close(): void }) {
       >
         <Stack>
           <TextInput
-            label="Name"
+            label={label}
             data-autofocus
-            required
-            maxLength={200}
+            required={!optional}
+            maxLength={longest}
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
           />
