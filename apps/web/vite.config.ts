@@ -20,6 +20,11 @@ export default defineConfig({
     reportCompressedSize: false,
     // The budget below is what limits the first load.
     chunkSizeWarningLimit: 1_000,
+    rolldownOptions: {
+      input: { index: 'index.html', worker: 'src/worker/worker.ts' },
+      // Browsers look by this name for what has changed in it, and it must lie where its scope begins.
+      output: { entryFileNames: ({ name }) => (name === 'worker' ? 'worker.js' : 'assets/[name]-[hash].js') },
+    },
   },
   plugins: [react(), firstLoadBudget(budget), precompress()],
 })

@@ -1,12 +1,14 @@
 import type { Browser, Page } from 'playwright-core'
 import { type Person, startTestDaemon, type TestDaemon } from '../daemon'
+import { until } from '../faults/kit/until'
+import { openPushService } from '../push-service'
 import { barriers, openBrowser, sideways, type Visitor, visit } from './kit/browser'
 
 let yard: TestDaemon
 let browser: Browser
 let visitors: Visitor[] = []
 beforeAll(async () => {
-  ;[yard, browser] = await Promise.all([startTestDaemon(), openBrowser()])
+  ;[yard, browser] = await Promise.all([startTestDaemon({ push_to_loopback: true }), openBrowser()])
 })
 afterAll(async () => {
   await browser.close()
@@ -63,4 +65,60 @@ test('on a phone a prompt is sent, what is asked is answered, and no page is wid
     const wide = (await sideways(page)).filter((one) => !beside.includes(path) || one.startsWith('HTML'))
     expect([path, wide]).toEqual([path, []])
   }
+})
+
+test('what waits for me is pushed, shown by the worker, and a click leads there', async () => {
+  const service = await openPushService()
+  const { subscription, count } = service.subscribe()
+  await yard.admin.rest.service('push-subscriptions').create(subscription)
+  const { id } = await yard.session((await yard.worktree()).id, yard.admin, { title: 'Paint the shed' })
+  const page = await come(yard.admin, '/app/')
+  await page.context().grantPermissions(['notifications'], { origin: yard.url })
+  await page.evaluate('navigator.serviceWorker.ready.then(() => null)')
+  await yard.admin.rest.service('sessions').prompt({ id, prompt: '$ echo painted' })
+  const [{ message }] = (await count(1)) as [Awaited<ReturnType<typeof count>>[0]]
+  await service.close()
+
+  // No push service carries it here: from where it arrives in the browser on, it is as it would be.
+  const browser = await page.context().newCDPSession(page)
+  const registered = new Promise<string>((resolve) =>
+    browser.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+      const ours = registrations.find(({ scopeURL }) => scopeURL === `${yard.url}/app/`)
+      if (ours) resolve(ours.registrationId)
+    }),
+  )
+  await browser.send('ServiceWorker.enable')
+  await browser.send('ServiceWorker.deliverPushMessage', {
+    origin: yard.url,
+    registrationId: await registered,
+    data: JSON.stringify(message),
+  })
+  const shown = () =>
+    page.evaluate(`navigator.serviceWorker.getRegistration('/app/')
+      .then((registration) => registration.getNotifications())
+      .then((all) => all.map(({ title, body }) => title + ': ' + body))`)
+  await until(async () => ((await shown()) as string[])[0] === 'An agent asks: Paint the shed')
+
+  const [worker] = page.context().serviceWorkers()
+  await worker!.evaluate(`self.registration.getNotifications().then(([notification]) =>
+    self.dispatchEvent(new NotificationEvent('notificationclick', { notification })))`)
+  await button(page, 'Allow').waitFor()
+  expect(page.url()).toBe(`${yard.url}/app/sessions/${id}`)
+  await until(async () => ((await shown()) as string[]).length === 0)
+})
+
+test('the app can be installed, and its worker keeps nothing', async () => {
+  const page = await come(yard.admin, '/app/')
+  const errors = await (await page.context().newCDPSession(page)).send('Page.getInstallabilityErrors')
+  // The one thing that speaks against it is the test's own.
+  expect(errors.installabilityErrors.map(({ errorId }) => errorId)).toEqual(['in-incognito'])
+  const headers = (path: string) => fetch(`${yard.url}/app/${path}`).then(({ headers }) => headers)
+  const worker = await headers('worker.js')
+  expect(worker.get('content-type')).toMatch(/javascript/)
+  expect(worker.get('cache-control')).toBe('no-cache')
+  expect((await headers('manifest.webmanifest')).get('content-type')).toMatch('application/manifest+json')
+  await page.evaluate('navigator.serviceWorker.ready.then(() => null)')
+  await page.reload()
+  await page.getByRole('heading', { name: 'Needs me' }).waitFor()
+  expect(await page.evaluate('caches.keys()')).toEqual([])
 })

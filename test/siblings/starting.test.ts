@@ -36,6 +36,7 @@ test('daemons that start at once on a new database make one of everything', asyn
   for (const [key, bytes] of [
     ['signing.key', 48],
     ['environment.key', 32],
+    ['push.key', 32],
   ] as const) {
     const secret = randomBytes(bytes).toString('base64url')
     for (const { home } of both) await writeFile(join(home, key), secret, { mode: 0o600 })

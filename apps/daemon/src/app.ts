@@ -31,7 +31,7 @@ export function createApp(yard: Yard, more: (app: App) => void = () => undefined
   app.use(answerRestFailures(yard))
   app.use(health(yard))
   app.use(checkOrigin(yard))
-  app.use(webApp())
+  app.use(webApp(yard))
   app.configure(openapi)
   app.use(readAddress(yard))
   app.use(refuseInherited)

@@ -6,6 +6,7 @@ import type { Db } from '@yardmaster/store'
 import type { Audit } from './audit/audit.js'
 import type { Limiter } from './door/rates.js'
 import type { Sealer } from './environment/sealer.js'
+import type { Push } from './push/push.js'
 import type { AccessWatch } from './realtime/access-watch.js'
 import type { Listeners } from './realtime/listeners.js'
 import type { Presence } from './realtime/presence.js'
@@ -48,6 +49,8 @@ export interface Yard {
   tokens: Tokens
   /** Seals what people give to their runs. */
   sealer: Sealer
+  /** How people are told who have no page open. */
+  push: Push
   limits: Limits
   /** Where people reach the daemon, for links. */
   url: string

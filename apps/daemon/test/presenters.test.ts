@@ -34,6 +34,7 @@ const presenters: [string, store.Presenter, string, TObject][] = [
     'environment_entries',
     protocol.EnvironmentEntry,
   ],
+  ['presentPushSubscription', store.presentPushSubscription, 'push_subscriptions', protocol.PushSubscription],
   ['presentInvitation', store.presentInvitation, 'invitations', protocol.Invitation],
   ['presentApiToken', store.presentApiToken, 'api_tokens', protocol.ApiToken],
   ['presentTeam', presentTeam, 'teams', protocol.Team],
@@ -52,7 +53,7 @@ const presenters: [string, store.Presenter, string, TObject][] = [
   ['presentSeen', presentSeen, 'session_views', protocol.Seen],
   ['presentSessionEvent', presentSessionEvent, 'session_events', protocol.SessionEvent],
 ]
-const secrets = ['password_hash', 'auth_epoch', 'token_hash', 'nonce', 'sealed']
+const secrets = ['password_hash', 'auth_epoch', 'token_hash', 'nonce', 'sealed', 'auth_secret']
 
 let database: TestDatabase
 beforeAll(async () => {

@@ -1,5 +1,6 @@
 import { sessionStatuses, terminalStatuses } from '@yardmaster/protocol'
 import fc from 'fast-check'
+import { newlyWanted, wantedBy } from '../src/features/notices/what-is-new.js'
 import { needOf, sortByNeed, waits } from '../src/features/sessions/needs.js'
 import { needs } from '../src/ui/words.js'
 
@@ -62,4 +63,17 @@ test('lists hold each session once, what waits for a person before what does not
       expect(waiting).toEqual([...waiting].sort((a, b) => Number(b) - Number(a)))
     }),
   )
+})
+
+test('what newly wants something is told of once, and only of what one wants to be told', () => {
+  const asks = wantedBy([{ need: 'asks', sessions: [{ id: 'a' }] }])
+  const both = wantedBy([
+    { need: 'asks', sessions: [{ id: 'a' }] },
+    { need: 'finished', sessions: [{ id: 'b' }] },
+    { need: 'running', sessions: [{ id: 'c' }] },
+  ])
+  expect(newlyWanted(null, both, ['asks', 'finished'])).toEqual([])
+  expect(newlyWanted(asks, both, ['asks', 'finished'])).toEqual([{ session_id: 'b', notice: 'finished' }])
+  expect(newlyWanted(asks, both, ['asks'])).toEqual([])
+  expect(newlyWanted(both, both, ['asks', 'finished'])).toEqual([])
 })

@@ -15,6 +15,7 @@ import type {
   PermissionRequest,
   Presence,
   PresenceCreate,
+  PushSubscription,
   Repo,
   Run,
   Runtime,
@@ -149,6 +150,7 @@ export interface Services {
   users: Users
   'api-tokens': ApiTokens
   'environment-entries': Rows<EnvironmentEntry>
+  'push-subscriptions': Pick<Rows<PushSubscription>, 'find' | 'create' | 'remove'>
   teams: Rows<Team>
   'team-members': Rows<TeamMember>
   invitations: Invitations

@@ -18,6 +18,7 @@ const work = new Set([
 const never: Record<string, Record<string, true | readonly string[]>> = {
   'api-tokens': { create: true },
   'environment-entries': { find: true, create: true, remove: true },
+  'push-subscriptions': { find: true, create: true, remove: true },
   users: { patch: ['password'] },
 }
 

@@ -8,6 +8,7 @@ import { grants } from './resources/grants.js'
 import { invitations } from './resources/invitations.js'
 import { messages } from './resources/messages.js'
 import { permissionRequests } from './resources/permission-requests.js'
+import { pushSubscriptions } from './resources/push-subscriptions.js'
 import { repos } from './resources/repos.js'
 import { runtimes } from './resources/runtimes.js'
 import { presence, sessionEvents, subscriptions } from './resources/session-events.js'
@@ -27,6 +28,7 @@ export const policies: readonly ResourcePolicy[] = [
   users,
   apiTokens,
   environmentEntries,
+  pushSubscriptions,
   teams,
   teamMembers,
   invitations,

@@ -29,6 +29,10 @@ export const errorTable = {
     status: 400,
     message: 'That name belongs to the host, to git or to Yardmaster, and cannot be set for your runs.',
   },
+  PUSH_REFUSED: {
+    status: 400,
+    message: 'That is no subscription of a push service on the internet; subscribe anew in the browser.',
+  },
   UNKNOWN_REFERENCE: { status: 400, message: 'A row that the call names does not exist.' },
   ATTACHMENT_TYPE: {
     status: 400,

@@ -12,6 +12,7 @@ export const placements: Readonly<Record<string, Readonly<Record<string, Placeme
   authentication: { create: 'local', remove: 'local' },
   users: { ...local, 'sign-out-everywhere': 'local' },
   'environment-entries': { find: 'local', create: 'local', remove: 'local' },
+  'push-subscriptions': { find: 'local', create: 'local', remove: 'local' },
   'api-tokens': { find: 'local', get: 'local', create: 'local', remove: 'local' },
   teams: local,
   invitations: { find: 'local', create: 'local', remove: 'local' },

@@ -12,7 +12,7 @@ import { environment } from '../../faults/kit/yard'
 
 const repository = join(__dirname, '..', '..', '..')
 const email = 'admin@example.com'
-const keys = ['signing.key', 'environment.key']
+const keys = ['signing.key', 'environment.key', 'push.key']
 const password = 'a password for tests'
 
 /** No poll and no heartbeat comes while a test goes on: what happens at once, a hint has done. */

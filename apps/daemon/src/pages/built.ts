@@ -19,9 +19,10 @@ const endings = { br: '.br', gzip: '.gz' } as const
 /**
  * The web app as it was built, read once.
  *
+ * @param known what the page is told, in the places of these words
  * @returns null where it was not built
  */
-export function readBuilt(directory: string): Built | null {
+export function readBuilt(directory: string, known: Record<string, string> = {}): Built | null {
   const names = namesIn(directory)
   if (!names.has('index.html')) return null
   const files = new Map<string, BuiltFile>()
@@ -32,7 +33,9 @@ export function readBuilt(directory: string): Built | null {
       .map((encoding) => ({ name: encoding, path: join(directory, `${name}${endings[encoding]}`) }))
     files.set(name, { path: join(directory, name), encodings })
   }
-  return { files, page: readFileSync(join(directory, 'index.html'), 'utf8').split('__CSP_NONCE__') }
+  const template = readFileSync(join(directory, 'index.html'), 'utf8')
+  const page = Object.entries(known).reduce((html, [word, value]) => html.replaceAll(word, value), template)
+  return { files, page: page.split('__CSP_NONCE__') }
 }
 
 function namesIn(directory: string): Set<string> {

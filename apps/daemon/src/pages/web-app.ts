@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import type { FeathersKoaContext, Middleware } from '@feathersjs/koa'
 import { YardmasterError } from '@yardmaster/protocol'
+import type { Yard } from '../yard.js'
 import { type Built, type BuiltFile, readBuilt } from './built.js'
 
 // The same place from the sources and from what they are compiled to.
@@ -13,12 +14,12 @@ const directory = join(__dirname, '../../../web/dist')
  * `/app/`: the web app, as `npm run build` left it. Any path below that is no file is a page of the app, which finds out
  * itself which. `/` leads there.
  */
-export function webApp(): Middleware {
+export function webApp({ push }: Pick<Yard, 'push'>): Middleware {
   let built: Built | null = null
   return async (ctx, next) => {
     if (ctx.path === '/' || ctx.path === '/app') return ctx.redirect('/app/')
     if (!ctx.path.startsWith('/app/') || !['GET', 'HEAD'].includes(ctx.method)) return next()
-    built ??= readBuilt(directory)
+    built ??= readBuilt(directory, { __PUSH_KEY__: push.public_key })
     if (!built) return sendUnbuilt(ctx)
     const name = ctx.path.slice('/app/'.length)
     const file = built.files.get(name)

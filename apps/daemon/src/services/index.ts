@@ -10,6 +10,7 @@ import { invitations } from './invitations/invitations.js'
 import { messages } from './messages/messages.js'
 import { permissionRequests } from './permission-requests/permission-requests.js'
 import { presence } from './presence/presence.js'
+import { pushSubscriptions } from './push-subscriptions/push-subscriptions.js'
 import { repos } from './repos/repos.js'
 import { runtimeLoad } from './runtime-load/runtime-load.js'
 import { runtimes } from './runtimes/runtimes.js'
@@ -31,6 +32,7 @@ export const services: readonly ((app: App, yard: Yard) => void)[] = [
   users,
   apiTokens,
   environmentEntries,
+  pushSubscriptions,
   teams,
   teamMembers,
   invitations,

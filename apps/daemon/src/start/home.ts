@@ -47,6 +47,9 @@ export async function environmentKey(home: string): Promise<Buffer> {
   )
 }
 
+/** The key that pushes are signed with, made at the first start: 32 bytes as base64url. */
+export const pushKey = (home: string): Promise<string> => secretIn(join(home, 'push.key'), 32)
+
 /** A file with so many random bytes as base64url, for this user alone; made if it is not there. */
 async function secretIn(file: string, bytes: number): Promise<string> {
   const there = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {

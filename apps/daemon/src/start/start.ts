@@ -5,6 +5,8 @@ import { ensureInstallation, onlyRow } from '@yardmaster/store'
 import { createApp } from '../app.js'
 import { openAudit } from '../audit/audit.js'
 import { createLimiter, type Rates } from '../door/rates.js'
+import { openPush } from '../push/push.js'
+import { beginTellingAway } from '../push/telling.js'
 import { AccessWatch } from '../realtime/access-watch.js'
 import { beginTellingHeads } from '../realtime/heads.js'
 import { Listeners } from '../realtime/listeners.js'
@@ -53,6 +55,8 @@ export interface StartOptions {
   rates?: Partial<Rates>
   pace?: Partial<Pace>
   intervals?: Partial<Intervals>
+  /** Lets push services be on this host, and without TLS: for tests. Default false. */
+  push_to_loopback?: boolean
   /** Where the local runtime and its executors call the daemon. Default: its own port. */
   runtime_url?: string
   /** Gives the start up: what was begun is ended. Once started, `stop` does that. */
@@ -77,7 +81,7 @@ export async function startDaemon(options: StartOptions): Promise<Daemon> {
 }
 
 async function start(
-  { settings, progress, log, limits, rates, pace, intervals, runtime_url }: StartOptions,
+  { settings, progress, log, limits, rates, pace, intervals, push_to_loopback, runtime_url }: StartOptions,
   cleanup: Cleanup,
 ): Promise<Daemon> {
   const exposed = exposure(settings)
@@ -101,6 +105,7 @@ async function start(
   if (redis) cleanup.add('Redis', async () => redis.close())
   const siblings = redis ? redis.siblings : alone
   const sealer = await openSealer(db, settings, log)
+  const push = await openPush(db, settings, push_to_loopback ?? false)
   const isolation = await findIsolation(settings, progress, log)
   const runtime = await createLocalRuntime({
     settings,
@@ -127,6 +132,7 @@ async function start(
     limiter: createLimiter(db, rates),
     tokens,
     sealer,
+    push,
     url,
     limits: { ...usualLimits(settings), ...limits },
     pace: tempo,
@@ -163,6 +169,7 @@ async function start(
   )
   cleanup.add('sweep', beginSweeping(yard.ledger, yard.limits, settings.event_retention, log))
   cleanup.add('parents', beginTellingParents(app, yard.ledger, log))
+  cleanup.add('notices', beginTellingAway(app, yard))
   cleanup.add('address', await announceAt(settings.home, daemon_url))
 
   return {

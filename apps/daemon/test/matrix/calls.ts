@@ -7,6 +7,7 @@ import type { Subject } from './subject'
 export type Fresh =
   | 'invitation'
   | 'entry'
+  | 'browser'
   | 'apiToken'
   | 'team'
   | 'member'
@@ -28,6 +29,11 @@ export interface Said {
 }
 
 const password = 'a password for tests'
+/** As a browser has them: a point on the curve, and 16 bytes. */
+const keysOfBrowser = {
+  p256dh: 'BBBIplVMeExJ-rMUghUy21ftvksJQg3BTONUWLsZqej0_VUOhCfKIfWLenfVUgUSopTZeUJBEAke8Xj9hIC7P2E',
+  auth: 'AAECAwQFBgcICQoLDA0ODw',
+}
 /** Shown in no answer. */
 export const valueOfEntry = 'sk-the-value-of-an-entry-0123456789'
 
@@ -109,6 +115,14 @@ export const calls: Record<string, Said> = {
   },
   "environment-entries.remove another's": { call: ({ user }) => ({ id: user }) },
   "environment-entries.remove one's own": { fresh: 'entry', call: ({ entry }) => ({ id: entry }) },
+
+  "push-subscriptions.find another's": { lists: 'user', call: ({ user }) => ({ query: { id: user } }) },
+  "push-subscriptions.find one's own": { lists: 'self', call: ({ self }) => ({ query: { id: self } }) },
+  'push-subscriptions.create': {
+    call: ({ name }) => ({ data: { endpoint: `https://push.example.com/${name}`, keys: keysOfBrowser } }),
+  },
+  "push-subscriptions.remove another's": { call: ({ user }) => ({ id: user }) },
+  "push-subscriptions.remove one's own": { fresh: 'browser', call: ({ browser }) => ({ id: browser }) },
 
   'invitations.find': { lists: 'invitation', call: ({ invitation }) => ({ query: { id: invitation } }) },
   'invitations.create': {

@@ -25,6 +25,7 @@ const passes = (expected: string): boolean => ['ok', 'none', 'card'].includes(ex
 const kinds: readonly Fresh[] = [
   'invitation',
   'entry',
+  'browser',
   'apiToken',
   'team',
   'member',
@@ -78,6 +79,7 @@ export async function layOut(world: World, table: Expectation[]): Promise<Cell[]
           ...scenesRows(scene.number),
           self: user ?? shared.user,
           entry: fresh.entry ?? user ?? shared.entry,
+          browser: fresh.browser ?? user ?? shared.browser,
           token: token ?? 'none',
           // That of a runtime of its own is its id.
           boot: runtime,
@@ -140,6 +142,11 @@ async function writeFresh({ yard, shared }: World, wanted: Wanted): Promise<void
   await each(
     `insert into environment_entries (id, user_id, name, key_id, sealed) select id, self, id, 'x', uuid_send(id) from fresh`,
     wanted.entry,
+  )
+  await each(
+    `insert into push_subscriptions (id, user_id, auth_epoch, endpoint, p256dh, auth_secret)
+     select id, self, 1, 'https://push.example.com/' || id, 'x', 'x' from fresh`,
+    wanted.browser,
   )
   await each(
     `, invited as (${users} from fresh)

@@ -22,8 +22,10 @@ export interface Subject {
   invitation: string
   /** One of the caller's own. */
   entry: string
+  /** A push subscription of the caller's own. */
+  browser: string
   runtime: string
-  /** The user who calls; a membership, an API token and an environment entry of theirs have the same id. For machines and nobody, some user. */
+  /** The user who calls; a membership, an API token, an environment entry and a push subscription of theirs have the same id. For machines and nobody, some user. */
   self: string
   /** A token that signs the caller in, as far as the caller is somebody. */
   token: string

@@ -27,6 +27,7 @@ export interface World {
     | 'member'
     | 'apiToken'
     | 'entry'
+    | 'browser'
     | 'invitation'
     | 'runtime'
     | 'directory',
@@ -94,6 +95,12 @@ export async function buildWorld(): Promise<World> {
     text: `insert into environment_entries (id, user_id, name, key_id, sealed)
            select id, id, 'X', 'x', uuid_send(id) from users`,
   })
+  // Nobody is told of anything: no endpoint here leads anywhere.
+  await db.query({ text: "update users set notify = '{}'" })
+  await db.query({
+    text: `insert into push_subscriptions (id, user_id, auth_epoch, endpoint, p256dh, auth_secret)
+           select id, id, 1, 'https://push.example.com/' || id, 'x', 'x' from users`,
+  })
   await db.query({
     text: `insert into invitations (id, user_id, token_hash, expires_at) values ($1, $1, 'x', clock_timestamp())`,
     values: [user],
@@ -141,6 +148,7 @@ export async function buildWorld(): Promise<World> {
       member: user,
       apiToken: user,
       entry: user,
+      browser: user,
       invitation: user,
       runtime,
       directory,

@@ -5,7 +5,8 @@ import { Link, Outlet, useLocation } from '@tanstack/react-router'
 import { Suspense, useEffect } from 'react'
 import { useMay } from '../data/ability.js'
 import { useLiveLists } from '../data/use-live.js'
-import { useWaitingCount } from '../features/sessions/use-needs.js'
+import { useNotices } from '../features/notices/use-notices.js'
+import { useNeeds, waitingIn } from '../features/sessions/use-needs.js'
 import { pageTitle } from '../ui/page.js'
 import { ConnectionState } from './connection-state.js'
 import { navigation } from './navigation.js'
@@ -16,7 +17,9 @@ import { UserMenu } from './user-menu.js'
 export function Shell() {
   useLiveLists()
   const mayI = useMay()
-  const waiting = useWaitingCount()
+  const { groups, isPending } = useNeeds()
+  const waiting = waitingIn(groups)
+  useNotices(isPending ? undefined : groups)
   useEffect(() => pageTitle.count(waiting), [waiting])
   const [opened, { toggle, close }] = useDisclosure()
   const { pathname } = useLocation()

@@ -7,6 +7,7 @@ import type {
   Grant,
   Invitation,
   PermissionRequest,
+  PushSubscription,
   Repo,
   Runtime,
   Session,
@@ -27,6 +28,7 @@ interface Listed {
   runtimes: Runtime
   grants: Grant
   'permission-requests': PermissionRequest
+  'push-subscriptions': PushSubscription
   tasks: Task
   teams: Team
   'team-members': TeamMember

@@ -8,11 +8,16 @@ import {
   type SocketClient,
 } from '@yardmaster/client'
 import type { User } from '@yardmaster/protocol'
+import { endPush } from './push.js'
 import { Store } from './store.js'
 import { onTokenElsewhere, storedToken, storeToken, takeLinkToken } from './token.js'
 
 /** Characters of a password at least. */
 export const shortestPassword = 10
+
+/** Milliseconds. */
+const longestGoodbye = 2_000
+const pause = (milliseconds: number) => new Promise((settle) => setTimeout(settle, milliseconds))
 
 /** Who sits here, as far as it is known. */
 export type SignInState =
@@ -85,7 +90,10 @@ class SignIn extends Store<SignInState> {
   }
 
   /** Forgets the sign-in here. Everything on the page goes with it, so nothing of it is left for whoever comes next. */
-  signOut(): void {
+  async signOut(): Promise<void> {
+    const state = this.get()
+    // Notifications tell of what goes on here, so they end as well; a daemon that is away does not hold one up.
+    if (state.stage === 'in') await Promise.race([endPush(state.client), pause(longestGoodbye)])
     storeToken(null)
     location.assign('/app/')
   }

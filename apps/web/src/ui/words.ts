@@ -1,6 +1,7 @@
 import type {
   AuditEntry,
   Level,
+  Notice,
   Role,
   Scope,
   SessionStatus,
@@ -78,6 +79,13 @@ export const scopeWords: Record<Scope, { title: string; about: string }> = {
   read: { title: 'Look', about: 'Reads what you may see' },
   work: { title: 'Work', about: 'Prompts, stops and answers in sessions too' },
   manage: { title: 'Manage', about: 'Does nearly all that you may do' },
+}
+
+/** What one can be told of when no page is open. */
+export const noticeWords: Record<Notice, { title: string; about: string }> = {
+  asks: { title: 'An agent asks', about: 'Wherever you may answer' },
+  failed: { title: 'A run has failed', about: 'One that you prompted' },
+  finished: { title: 'A run has finished', about: 'One that you prompted' },
 }
 
 /** How a runtime keeps agents from the rest of its host. */

@@ -7,7 +7,7 @@ export const users: ResourcePolicy = {
     find: { user: [allow('anyone')] },
     get: { user: [allow('anyone')] },
     create: { user: [allow('admin')] },
-    patch: { user: [allow('admin'), allow('self', ['name', 'password', 'git_name', 'git_email'])] },
+    patch: { user: [allow('admin'), allow('self', ['name', 'password', 'git_name', 'git_email', 'notify'])] },
     'sign-out-everywhere': { user: [allow('admin'), allow('self')] },
     remove: { user: [allow('admin')] },
   },

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { grantLevels, levels, roles, scopes } from '../levels.js'
 import { Id, Name, nullable, type Static, strict, Timestamp, words } from './common.js'
+import { Notices } from './push.js'
 
 const Email = Type.String({ minLength: 3, maxLength: 254, pattern: '^[^\\s@]+@[^\\s@]+$' })
 const Password = Type.String({ minLength: 10, maxLength: 1024 })
@@ -21,6 +22,8 @@ export const User = strict({
   /** What commits of the user's runs carry; null: name and email of the user. */
   git_name: nullable(GitName),
   git_email: nullable(GitEmail),
+  /** What the user is told of when no page is before them. */
+  notify: Notices,
   disabled_at: nullable(Timestamp),
   created_at: Timestamp,
 })
@@ -41,6 +44,7 @@ export const UserPatch = Type.Partial(
     disabled: Type.Boolean(),
     git_name: nullable(GitName),
     git_email: nullable(GitEmail),
+    notify: Notices,
   }),
   { additionalProperties: false, minProperties: 1 },
 )

@@ -10,6 +10,7 @@ import {
   presentInvitation,
   presentMessage,
   presentPermissionRequest,
+  presentPushSubscription,
   presentRepo,
   presentRuntime,
   presentSession,
@@ -131,6 +132,14 @@ export const loadEnvironmentEntry = load(
      null::uuid as worktree_id, null::uuid as task_id, null::uuid as runtime_id,
      case when x.user_id = $2 then 'owner'::level end as level
    from environment_entries x where x.id = $1`,
+)
+/** Nobody's but whose it is. */
+export const loadPushSubscription = load(
+  'load-push-subscription',
+  `select ${presentPushSubscription('x')} as row, null::uuid as session_id, null::uuid as session_owner,
+     null::uuid as worktree_id, null::uuid as task_id, null::uuid as runtime_id,
+     case when x.user_id = $2 then 'owner'::level end as level
+   from push_subscriptions x where x.id = $1`,
 )
 /** Seen by admins alone. */
 export const loadInvitation = load(

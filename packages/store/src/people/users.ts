@@ -1,4 +1,4 @@
-import type { Role, User } from '@yardmaster/protocol'
+import type { Notice, Role, User } from '@yardmaster/protocol'
 import { presentUser } from '../present/presenters.js'
 import { statement } from '../statement.js'
 
@@ -23,6 +23,7 @@ export const patchUser = statement<
     disabled: boolean | null,
     git_name: string | null,
     git_email: string | null,
+    notify: readonly Notice[] | null,
   ],
   { wire: User }
 >(
@@ -32,6 +33,7 @@ export const patchUser = statement<
      disabled_at = case when $6::boolean is null then u.disabled_at when $6 then coalesce(u.disabled_at, clock_timestamp()) end,
      git_name = case when $7::text is null then u.git_name else nullif($7, '') end,
      git_email = case when $8::text is null then u.git_email else nullif($8, '') end,
+     notify = coalesce($9, u.notify),
      auth_epoch = u.auth_epoch + case when $4 is not null or $5 <> u.role or $6 then 1 else 0 end
    where u.id = $1 returning ${presentUser('u')} as wire`,
 )

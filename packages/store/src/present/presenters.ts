@@ -8,6 +8,7 @@ import {
   Invitation,
   Message,
   PermissionRequest,
+  PushSubscription,
   Repo,
   Runtime,
   Seen,
@@ -30,6 +31,9 @@ export const presentTeamMember = presenter(TeamMember)
 export const presentApiToken = presenter(ApiToken)
 export const presentEnvironmentEntry = presenter(EnvironmentEntry, {
   readable: (x) => `(${x}.key_id is not distinct from (select i.environment_key_id from installation i))`,
+})
+export const presentPushSubscription = presenter(PushSubscription, {
+  host: (x) => `substring(${x}.endpoint from '^[a-z]+://([^/]+)')`,
 })
 const ofInvited = (column: string) => (x: string) =>
   `(select u.${column} from users u where u.id = ${x}.user_id)`

@@ -1,4 +1,4 @@
-import { type Role, type SignedOut, type User, YardmasterError } from '@yardmaster/protocol'
+import { type Notice, type Role, type SignedOut, type User, YardmasterError } from '@yardmaster/protocol'
 import {
   deleteApiTokensOf,
   deleteLinksOf,
@@ -36,6 +36,7 @@ interface UserChange {
   disabled?: boolean
   git_name?: string | null
   git_email?: string | null
+  notify?: Notice[]
 }
 
 /** The people of a team. */
@@ -61,7 +62,7 @@ export class Users {
 
   /** A new password, a new role and disabling end every sign-in of that user. @throws LAST_ADMIN, LAST_OWNER */
   async patch(id: string, change: UserChange, params: CallParams) {
-    const { name, email, password, role, disabled, git_name, git_email } = change
+    const { name, email, password, role, disabled, git_name, git_email, notify } = change
     const hash = password === undefined ? null : await hashPassword(password)
     const leaves = role !== undefined || disabled === true
     return this.change(id, params, leaves, async (tx) => {
@@ -77,6 +78,7 @@ export class Users {
         disabled ?? null,
         setOrEmpty(git_name),
         setOrEmpty(git_email),
+        notify ?? null,
       )
     })
   }

@@ -5,6 +5,7 @@ import { ApiTokens } from './api-tokens.js'
 import { ChangePassword } from './change-password.js'
 import { EnvironmentEntries } from './environment-entries.js'
 import { Identity } from './identity.js'
+import { Notices } from './notices.js'
 import { SignOutEverywhere } from './sign-out-everywhere.js'
 
 /** What concerns only whoever is signed in. */
@@ -13,6 +14,7 @@ export function AccountPage() {
     <Page title="Account">
       <Stack className={classes.content as string}>
         <Identity />
+        <Notices />
         <EnvironmentEntries />
         <ApiTokens />
         <ChangePassword />

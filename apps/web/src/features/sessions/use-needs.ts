@@ -52,7 +52,5 @@ export function useNeeds() {
 }
 
 /** How many sessions wait for a person. */
-export function useWaitingCount(): number {
-  const { groups } = useNeeds()
-  return groups.reduce((sum, { need, sessions }) => sum + (waits(need) ? sessions.length : 0), 0)
-}
+export const waitingIn = (groups: readonly NeedGroup[]): number =>
+  groups.reduce((sum, { need, sessions }) => sum + (waits(need) ? sessions.length : 0), 0)

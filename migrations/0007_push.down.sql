@@ -1,0 +1,2 @@
+drop table push_subscriptions;
+alter table users drop column notify;
