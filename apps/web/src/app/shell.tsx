@@ -10,6 +10,7 @@ import { useNeeds, waitingIn } from '../features/sessions/use-needs.js'
 import { pageTitle } from '../ui/page.js'
 import { ConnectionState } from './connection-state.js'
 import { navigation } from './navigation.js'
+import { OverThePage } from './over-the-page.js'
 import classes from './shell.module.css'
 import { UserMenu } from './user-menu.js'
 
@@ -81,6 +82,7 @@ export function Shell() {
           <Outlet />
         </Suspense>
       </AppShell.Main>
+      <OverThePage />
     </AppShell>
   )
 }

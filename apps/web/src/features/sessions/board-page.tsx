@@ -63,7 +63,7 @@ function Column({ need, sessions, news }: ColumnProps) {
       <ul className={classes.cards}>
         {sessions.map((session) => (
           <li key={session.id}>
-            <Link to="/sessions/$id" params={{ id: session.id }} className={classes.card}>
+            <Link to="/sessions/$id" params={{ id: session.id }} className={classes.card} data-step>
               <Text size="sm" fw={news(session) ? 600 : 500} lineClamp={2}>
                 {nameOf(session)}
               </Text>

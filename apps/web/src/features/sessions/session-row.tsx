@@ -21,7 +21,7 @@ export function SessionRow({
 }) {
   return (
     <li className={classes.row}>
-      <Link to="/sessions/$id" params={{ id: session.id }} className={classes.rowLink}>
+      <Link to="/sessions/$id" params={{ id: session.id }} className={classes.rowLink} data-step>
         <span className={classes.news} data-news={news || undefined}>
           {news && <span className={classes.unseen}>new</span>}
         </span>

@@ -23,6 +23,7 @@ export function TableFilters({ search }: { search: TableSearch }) {
     <search className={classes.filters}>
       <TextInput
         aria-label="Text in the title"
+        data-search
         placeholder="Title"
         leftSection={<IconSearch size={16} />}
         defaultValue={search.text ?? ''}

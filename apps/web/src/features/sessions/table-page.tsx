@@ -100,7 +100,7 @@ function Cells({ session }: { session: Session }) {
   return (
     <>
       <td>
-        <Link to="/sessions/$id" params={{ id: session.id }}>
+        <Link to="/sessions/$id" params={{ id: session.id }} data-step>
           {nameOf(session)}
         </Link>
       </td>

@@ -78,7 +78,7 @@ function Cells({ worktree }: { worktree: Worktree }) {
   return (
     <>
       <td>
-        <Link to="/worktrees/$id" params={{ id: worktree.id }}>
+        <Link to="/worktrees/$id" params={{ id: worktree.id }} data-step>
           {repo ? `${repo.name} / ` : ''}
           {worktree.name}
         </Link>
