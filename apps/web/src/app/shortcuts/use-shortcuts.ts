@@ -30,9 +30,11 @@ export function useShortcuts(open: (what: 'palette' | 'sheet') => void): void {
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select'))
 
-/** Whether a dialog or a menu lies over the page, which has keys of its own. */
+/** Whether a dialog or a menu lies over the page, which has keys of its own. Some are there all the time, and not shown. */
 const isCovered = (): boolean =>
-  document.querySelector('[role="dialog"], [role="menu"], [role="listbox"]') !== null
+  [...document.querySelectorAll('[role="dialog"], [role="menu"], [role="listbox"]')].some((one) =>
+    one.checkVisibility(),
+  )
 
 /** Goes to the next row of the page's list, or the one before; each says which it is by `data-step`. */
 function step(by: 1 | -1): void {

@@ -80,13 +80,13 @@ function Head() {
       <th scope="col" style={{ width: 110 }}>
         State
       </th>
-      <th scope="col" style={{ width: '22%' }} className={classes.spacious}>
+      <th scope="col" style={{ width: '22%' }} className={rows.spacious}>
         Worktree
       </th>
-      <th scope="col" style={{ width: 90 }} className={classes.spacious}>
+      <th scope="col" style={{ width: 90 }} className={rows.spacious}>
         Agent
       </th>
-      <th scope="col" style={{ width: 120 }} className={classes.spacious}>
+      <th scope="col" style={{ width: 120 }} className={rows.spacious}>
         By
       </th>
       <th scope="col" style={{ width: 100 }}>
@@ -107,11 +107,11 @@ function Cells({ session }: { session: Session }) {
       <td>
         <StatusBadge session={session} />
       </td>
-      <td className={classes.spacious}>
+      <td className={rows.spacious}>
         <PlaceName worktree_id={session.worktree_id} />
       </td>
-      <td className={classes.spacious}>{session.harness}</td>
-      <td className={classes.spacious}>
+      <td className={rows.spacious}>{session.harness}</td>
+      <td className={rows.spacious}>
         <PersonName id={session.created_by} />
       </td>
       <td>

@@ -56,16 +56,16 @@ export function WorktreesPage() {
 const Head = () => (
   <tr>
     <th scope="col">Worktree</th>
-    <th scope="col" className={classes.spacious}>
+    <th scope="col" className={rows.spacious}>
       Branch
     </th>
-    <th scope="col" className={classes.spacious}>
+    <th scope="col" className={rows.spacious}>
       Everybody here
     </th>
-    <th scope="col" className={classes.spacious}>
+    <th scope="col" className={rows.spacious}>
       By
     </th>
-    <th scope="col" className={classes.spacious}>
+    <th scope="col" className={rows.spacious}>
       Made
     </th>
     <th scope="col">On the disk</th>
@@ -89,12 +89,12 @@ function Cells({ worktree }: { worktree: Worktree }) {
           </Text>
         )}
       </td>
-      <td className={classes.spacious}>{worktree.branch}</td>
-      <td className={classes.spacious}>{levelWords[worktree.others_can].title}</td>
-      <td className={classes.spacious}>
+      <td className={rows.spacious}>{worktree.branch}</td>
+      <td className={rows.spacious}>{levelWords[worktree.others_can].title}</td>
+      <td className={rows.spacious}>
         <PersonName id={worktree.created_by} />
       </td>
-      <td className={classes.spacious}>
+      <td className={rows.spacious}>
         <Ago at={worktree.created_at} />
       </td>
       <td>
