@@ -37,6 +37,7 @@ import type {
   Worktree,
   WorktreeAccess,
   WorktreeDisk,
+  WorktreeFiles,
 } from '@yardmaster/protocol'
 
 export type Query = Record<string, unknown>
@@ -110,6 +111,7 @@ export interface Sessions extends Rows<Session> {
 export interface Worktrees extends Rows<Worktree> {
   access(data: OnId & { user_id?: string }): Promise<WorktreeAccess>
   disk(data: OnId): Promise<WorktreeDisk>
+  files(data: OnId & { text?: string }): Promise<WorktreeFiles>
 }
 
 export interface Messages extends Rows<Message> {

@@ -17,6 +17,7 @@ export const customMethods = {
   worktrees: {
     access: { verb: 'GET', status: 200 },
     disk: { verb: 'GET', status: 200 },
+    files: { verb: 'GET', status: 200 },
   },
   sessions: {
     prompt: { verb: 'POST', status: 201 },

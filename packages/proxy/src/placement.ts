@@ -26,6 +26,7 @@ export const placements: Readonly<Record<string, Readonly<Record<string, Placeme
     remove: 'owner',
     access: 'mirror',
     disk: 'owner',
+    files: 'owner',
   },
   grants: { find: 'mirror', get: 'mirror', create: 'owner', patch: 'owner', remove: 'owner' },
   sessions: {

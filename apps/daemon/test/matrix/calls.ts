@@ -169,6 +169,8 @@ export const calls: Record<string, Said> = {
   'worktrees.disk': { call: ({ worktree }) => ({ data: { id: worktree } }) },
   'worktrees.access': { call: ({ worktree, user }) => ({ data: { id: worktree, user_id: user } }) },
 
+  'worktrees.files': { call: ({ worktree }) => ({ data: { id: worktree, text: 'a' } }) },
+
   'grants.find': { lists: 'grant', call: ({ grant }) => ({ query: { id: grant } }) },
   'grants.get': { call: ({ grant }) => ({ id: grant }) },
   'grants.create on a worktree': {

@@ -11,5 +11,6 @@ export const worktrees: ResourcePolicy = {
     remove: { user: [allow('owner')] },
     access: { user: [allow('view')] },
     disk: { user: [allow('view')] },
+    files: { user: [allow('view')] },
   },
 }

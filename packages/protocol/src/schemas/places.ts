@@ -59,6 +59,10 @@ export const WorktreeDisk = strict({
   complete: Type.Boolean(),
   measured_at: Timestamp,
 })
+/** `text` has letters of the paths, in their order. */
+export const WorktreeFilesQuery = strict({ id: Id, text: Type.Optional(Text(200)) })
+/** Relative to the top of the worktree, the best first; `more`: there are others. */
+export const WorktreeFiles = strict({ paths: Type.Array(Type.String()), more: Type.Boolean() })
 
 /** A coding agent as one runtime found it. `problem` says why it cannot be used, null when it can. */
 export const Harness = Type.Object({
@@ -84,5 +88,6 @@ export const Runtime = strict({
 export type Repo = Static<typeof Repo>
 export type Worktree = Static<typeof Worktree>
 export type WorktreeDisk = Static<typeof WorktreeDisk>
+export type WorktreeFiles = Static<typeof WorktreeFiles>
 export type Harness = Static<typeof Harness>
 export type Runtime = Static<typeof Runtime>

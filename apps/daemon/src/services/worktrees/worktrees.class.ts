@@ -17,6 +17,7 @@ import { worktreeScope } from '../../lists/scope.js'
 import type { Yard } from '../../yard.js'
 import { userOf } from '../user-of.js'
 import { DiskLooks } from './disk-looks.js'
+import { WorktreeFiles } from './files.js'
 import { makeWorktree } from './make-worktree.js'
 import { onThisHost } from './on-this-host.js'
 
@@ -36,8 +37,11 @@ interface WorktreeChange {
 /** Real git worktrees on the daemon's own runtime, below its home. */
 export class Worktrees {
   private readonly looks = new DiskLooks()
+  private readonly lists: WorktreeFiles
 
-  constructor(private readonly yard: Yard) {}
+  constructor(private readonly yard: Yard) {
+    this.lists = new WorktreeFiles(yard)
+  }
 
   find({ principal, query = {} }: CallParams) {
     const scope = worktreeScope(principal, 'x.id')
@@ -105,6 +109,11 @@ export class Worktrees {
     })
     if (repo) await removeWorktree({ repo: (repo as unknown as Repo).path, path: worktree.path, force: true })
     return wire
+  }
+
+  /** Paths of its files that a text fits. @throws OTHER_HOST, WORKTREE_GONE */
+  files({ text = '' }: { text?: string }, { principal, target }: CallParams) {
+    return this.lists.find(rowOf<Worktree>(target), text, principal)
   }
 
   /** Everybody who may view it, or the one user that is named. @throws NOT_FOUND for a user that is not there */

@@ -5,6 +5,8 @@ import {
   WorktreeAccessQuery,
   WorktreeCreate,
   WorktreeDisk,
+  WorktreeFiles,
+  WorktreeFilesQuery,
   WorktreePatch,
 } from '@yardmaster/protocol'
 import { loadRepo, loadWorktree } from '@yardmaster/store'
@@ -21,17 +23,25 @@ export const worktrees = (app: App, yard: Yard): void =>
     methods: ['find', 'get', 'create', 'patch', 'remove'],
     schemas: {
       query: { find: listSchema(Worktree, filters) },
-      data: { create: WorktreeCreate, patch: WorktreePatch, access: WorktreeAccessQuery, disk: OnWorktree },
+      data: {
+        create: WorktreeCreate,
+        patch: WorktreePatch,
+        access: WorktreeAccessQuery,
+        files: WorktreeFilesQuery,
+        disk: OnWorktree,
+      },
     },
     place: { load: loadWorktree, parents: [{ field: 'repo_id', load: loadRepo }] },
     docs: {
       about: 'Git worktrees. Access is decided by worktree.',
       row: Worktree,
-      answers: { access: WorktreeAccess, disk: WorktreeDisk },
+      answers: { access: WorktreeAccess, files: WorktreeFiles, disk: WorktreeDisk },
       summaries: {
         access: 'Who may do what here, and what gives it to them',
+        files: 'Paths of its files that hold the letters of a text in their order, the best first',
         disk: 'What its files take on the host',
       },
+      failures: { files: [409] },
     },
     publisher: toWorktree(app),
   })

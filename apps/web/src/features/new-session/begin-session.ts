@@ -1,5 +1,6 @@
 import type { SocketClient } from '@yardmaster/client'
 import type { PermissionMode, Session } from '@yardmaster/protocol'
+import type { Chosen } from '../offered/offered.js'
 import { titleFrom } from '../sessions/session-name.js'
 
 /** Where a session shall work. */
@@ -13,19 +14,25 @@ export interface Draft {
   place: Place
   harness: string | null
   prompt: string
-  more: { model?: string; mode?: string; permission_mode?: PermissionMode }
+  more: Chosen & { permission_mode?: PermissionMode }
+}
+
+export interface Steps {
+  /** Hears of each step that was taken, so that a second try does not take it again. */
+  settled(place: Place): void
+  /** Puts the files into the session, and tells their ids. */
+  put(session_id: string): Promise<string[]>
 }
 
 /**
  * Makes what is missing, step by step, and prompts.
  *
- * @param settled hears of each step that was taken, so that a second try does not take it again
  * @throws what the daemon answers
  */
 export async function beginSession(
   client: SocketClient,
   { place, harness, prompt, more }: Draft,
-  settled: (place: Place) => void,
+  { settled, put }: Steps,
 ): Promise<Session> {
   let at = place
   if (at.kind === 'repo') {
@@ -50,7 +57,8 @@ export async function beginSession(
   const session = await client
     .service('sessions')
     .create({ worktree_id: at.worktree_id, harness, title: titleFrom(prompt), ...more })
-  await client.service('sessions').prompt({ id: session.id, prompt })
+  const attachments = await put(session.id)
+  await client.service('sessions').prompt({ id: session.id, prompt, attachments })
   return session
 }
 

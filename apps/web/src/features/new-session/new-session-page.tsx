@@ -1,14 +1,20 @@
-import { Button, Collapse, Group, Stack, Text, Textarea, UnstyledButton } from '@mantine/core'
+import { Button, Collapse, Group, Stack, Text, UnstyledButton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useAll } from '../../data/lists.js'
-import { useClient } from '../../data/signed-in.js'
-import { submitsOn } from '../../ui/keys.js'
+import { useOffered } from '../../data/offered.js'
+import { useClient, useSignedIn } from '../../data/signed-in.js'
 import { Page } from '../../ui/page.js'
 import { Trouble } from '../../ui/trouble.js'
+import { AttachButton } from '../attachments/attach-button.js'
+import { upload, useChosenFiles } from '../attachments/chosen.js'
+import { ChosenList } from '../attachments/chosen-list.js'
+import { takesFiles } from '../attachments/take-files.js'
+import { PromptField } from '../prompt/prompt-field.js'
+import { commandsIn } from '../prompt/suggest.js'
 import { beginSession, type Draft } from './begin-session.js'
 import { HarnessChoice } from './harness-choice.js'
 import { MoreChoices } from './more-choices.js'
@@ -30,6 +36,8 @@ export function NewSessionPage() {
 
 function Choices({ worktree }: { worktree: string | undefined }) {
   const client = useClient()
+  const { token } = useSignedIn()
+  const chosen = useChosenFiles()
   const navigate = useNavigate()
   const [draft, setDraft] = useState<Draft>({
     ...usePlaceDefaults(worktree),
@@ -39,8 +47,13 @@ function Choices({ worktree }: { worktree: string | undefined }) {
   })
   const change = (some: Partial<Draft>) => setDraft((now) => ({ ...now, ...some }))
   const [more, { toggle }] = useDisclosure()
+  const { offered, commands } = useOffered(draft.harness)
   const begin = useMutation({
-    mutationFn: () => beginSession(client, draft, (place) => change({ place })),
+    mutationFn: () =>
+      beginSession(client, draft, {
+        settled: (place) => change({ place }),
+        put: (session_id) => upload(token, session_id, chosen.files),
+      }),
     onSuccess: ({ id }) => navigate({ to: '/sessions/$id', params: { id } }),
     meta: { quiet: true },
   })
@@ -51,6 +64,7 @@ function Choices({ worktree }: { worktree: string | undefined }) {
   return (
     <form
       className={classes.form}
+      {...takesFiles(chosen)}
       onSubmit={(event) => {
         event.preventDefault()
         submit()
@@ -68,21 +82,21 @@ function Choices({ worktree }: { worktree: string | undefined }) {
           <HarnessChoice value={draft.harness} change={(harness) => change({ harness, more: {} })} />
         </Step>
         <Step number={3} title="What to do">
-          <Textarea
-            aria-label="Prompt"
+          <PromptField
             placeholder={
               draft.harness === 'shell'
                 ? 'The shell agent runs each line that begins with "$ ", after it has asked you:\n$ ls -la'
                 : 'Say what shall be done, as you would to a colleague'
             }
-            autosize
             minRows={4}
             maxRows={20}
-            maxLength={500_000}
             value={draft.prompt}
-            onChange={(event) => change({ prompt: event.currentTarget.value })}
-            onKeyDown={submitsOn(submit)}
+            change={(prompt) => change({ prompt })}
+            submit={submit}
+            commands={commandsIn(commands)}
+            worktree_id={draft.place.kind === 'existing' ? draft.place.worktree_id : null}
           />
+          <ChosenList chosen={chosen} />
         </Step>
         <div>
           <UnstyledButton onClick={toggle} aria-expanded={more} type="button">
@@ -92,11 +106,7 @@ function Choices({ worktree }: { worktree: string | undefined }) {
             </Group>
           </UnstyledButton>
           <Collapse expanded={more}>
-            <MoreChoices
-              harness={draft.harness}
-              more={draft.more}
-              change={(some) => change({ more: some })}
-            />
+            <MoreChoices offered={offered} more={draft.more} change={(some) => change({ more: some })} />
           </Collapse>
         </div>
         {begin.isError && <Trouble title="The session was not begun" error={begin.error} />}
@@ -109,6 +119,7 @@ function Choices({ worktree }: { worktree: string | undefined }) {
           >
             Begin
           </Button>
+          <AttachButton chosen={chosen} />
           <Text size="xs" c="dimmed">
             Ctrl+Enter
           </Text>

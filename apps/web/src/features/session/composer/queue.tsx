@@ -108,6 +108,11 @@ function Queued({ task, allowed, up, down }: QueuedProps) {
   return (
     <li className={classes.queued}>
       <span className={classes.queuedText}>{task.prompt}</span>
+      {task.attachments.length > 0 && (
+        <Text span size="xs" c="dimmed">
+          {task.attachments.length === 1 ? '1 file' : `${task.attachments.length} files`}
+        </Text>
+      )}
       {move('Move up', up, IconArrowUp)}
       {move('Move down', down, IconArrowDown)}
       <ActionIcon aria-label="Edit" disabled={!allowed} onClick={() => setEdited(task.prompt)}>

@@ -1,4 +1,5 @@
 import type { Message, ToolCallBlock } from '@yardmaster/protocol'
+import { isDrawn } from '../../attachments/drawn.js'
 
 interface AnyBlock {
   type: string
@@ -16,6 +17,7 @@ function textOfBlock(block: AnyBlock): string {
       return String(block.text ?? '')
     case 'image':
     case 'audio':
+    case 'attachment':
       return ''
     case 'resource':
       return `[resource ${(block.resource as { uri?: unknown } | undefined)?.uri ?? ''}]`
@@ -35,12 +37,11 @@ export interface Picture {
   name: string
 }
 
-const drawn = /^image\/(png|jpeg|gif|webp|avif)$/
 const base64 = /^[A-Za-z0-9+/]+={0,2}$/
 
 export function picturesOf(message: Message): Picture[] {
   return blocksOf(message).flatMap(({ type, mime_type, data }, place) =>
-    type === 'image' && drawn.test(String(mime_type)) && base64.test(String(data))
+    type === 'image' && isDrawn(String(mime_type)) && base64.test(String(data))
       ? [{ source: `data:${mime_type};base64,${data}`, name: `Picture ${place + 1}` }]
       : [],
   )

@@ -11,11 +11,13 @@ import classes from './transcript.module.css'
 /** How a task ended; where it ended badly, why, and what can be done about it. */
 export function EndingRow({ task, session }: { task: Task; session: Session }) {
   const { status, started_at, completed_at, error, git_state, prompt } = task
+  const attachments = task.attachments.map(({ id }) => id)
   const client = useClient()
   const me = useMe()
   const allowed = useMayIn(session.worktree_id)('prompt', 'sessions', { own: session.created_by === me.id })
   const again = useMutation({
-    mutationFn: (fresh: boolean) => client.service('sessions').prompt({ id: session.id, prompt, fresh }),
+    mutationFn: (fresh: boolean) =>
+      client.service('sessions').prompt({ id: session.id, prompt, fresh, attachments }),
   })
   const took = started_at && completed_at ? Date.parse(completed_at) - Date.parse(started_at) : null
   const files = git_state?.files.length ?? 0

@@ -2,6 +2,7 @@ import { Text } from '@mantine/core'
 import { IconInfoCircle } from '@tabler/icons-react'
 import type { Message, PermissionRequest } from '@yardmaster/protocol'
 import { memo } from 'react'
+import { Attached } from '../../attachments/attached.js'
 import { textOf, toolCallOf } from './blocks.js'
 import { Media } from './media.js'
 import { Prose } from './prose.js'
@@ -26,6 +27,7 @@ export const MessageRow = memo(function MessageRow({ message, request }: Message
             {textOf(message)}
           </Text>
           <Media message={message} />
+          <Attached message={message} />
         </article>
       )
     case 'tool_call':

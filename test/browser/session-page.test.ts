@@ -1,0 +1,148 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Message } from '@yardmaster/protocol'
+import type { Browser, Page } from 'playwright-core'
+import { startTestDaemon, type TestDaemon } from '../daemon'
+import { until } from '../faults/kit/until'
+import { barriers, openBrowser, type Visitor, visitSession } from './kit/browser'
+
+let yard: TestDaemon
+let browser: Browser
+let visitors: Visitor[] = []
+beforeAll(async () => {
+  ;[yard, browser] = await Promise.all([startTestDaemon(), openBrowser()])
+})
+afterAll(async () => {
+  await browser.close()
+  await yard.stop()
+})
+afterEach(async () => {
+  const complaints = visitors.flatMap((visitor) => visitor.complaints)
+  await Promise.all(visitors.map((visitor) => visitor.close()))
+  visitors = []
+  expect(complaints).toEqual([])
+})
+
+async function session() {
+  const worktree = await yard.worktree()
+  const { id } = await yard.session(worktree.id, yard.admin, { permission_mode: 'auto' })
+  return { id, path: worktree.path }
+}
+async function comeTo(session_id: string): Promise<Page> {
+  const visitor = await visitSession(browser, yard, yard.admin, session_id)
+  visitors.push(visitor)
+  return visitor.page
+}
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
+const box = (page: Page) => page.getByRole('textbox', { name: 'Prompt' })
+
+/** Of one pixel. */
+const png = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+)
+const hostile = '<img src=x onerror="window.harmed=1">\u202etxt'
+
+test('files are chosen, pasted and taken back, come with the prompt, and are shown with it', async () => {
+  const { id } = await session()
+  const page = await comeTo(id)
+  await page.locator('input[type=file]').setInputFiles([
+    { name: 'seen.png', mimeType: 'image/png', buffer: png },
+    { name: 'not-this.txt', mimeType: 'text/plain', buffer: Buffer.from('x') },
+    { name: hostile, mimeType: 'text/plain', buffer: Buffer.from('five!') },
+  ])
+  await box(page).evaluate((field) => {
+    const { DataTransfer, File, ClipboardEvent } = globalThis as unknown as Record<
+      string,
+      new (
+        ...of: unknown[]
+      ) => {
+        items: { add(file: unknown): void }
+      }
+    >
+    const given = new DataTransfer!()
+    given.items.add(new File!(['a', 'b'], 'pasted.bin', { type: 'application/x-unknown' }))
+    const init = { clipboardData: given, bubbles: true, cancelable: true }
+    ;(field as unknown as { dispatchEvent(event: unknown): void }).dispatchEvent(
+      new ClipboardEvent!('paste', init),
+    )
+  })
+  const chosen = page.getByRole('list', { name: 'Files that go with it' })
+  await chosen.getByText('pasted.bin').waitFor()
+  await button(page, 'Take not-this.txt back').click()
+  expect(await chosen.getByRole('listitem').count()).toBe(3)
+  expect(await barriers(page)).toEqual([])
+  await box(page).fill('look at these')
+  await button(page, 'Send').click()
+
+  const shown = page
+    .getByRole('article', { name: 'Prompt' })
+    .getByRole('list', { name: 'Files that came with it' })
+  await shown.getByRole('img', { name: 'seen.png' }).waitFor()
+  await until(() =>
+    shown.locator('img').evaluate((img) => (img as unknown as { naturalWidth: number }).naturalWidth === 1),
+  )
+  expect(await shown.textContent()).toContain('<img src=x onerror="window.harmed=1">⟨U+202E⟩txt')
+  expect(await page.evaluate('window.harmed')).toBeUndefined()
+  expect(await chosen.count()).toBe(0)
+  await page.getByText('completed').first().waitFor()
+  const transcript = await page.getByRole('region', { name: 'Transcript' }).textContent()
+  expect(transcript).toContain(`[picture of type image/png, ${png.length} bytes]`)
+  expect(transcript).toContain(': 5 characters]')
+
+  const stored = page.waitForEvent('download')
+  await page.getByRole('button', { name: /^Store <img/ }).click()
+  expect((await stored).suggestedFilename()).toContain('txt')
+})
+
+test('a prompt is written by keyboard with the commands of the agent and the files of the worktree', async () => {
+  const { id, path } = await session()
+  await mkdir(join(path, 'src'))
+  await writeFile(join(path, 'src', 'cart.ts'), '')
+  await writeFile(join(path, '<img src=x onerror=harm()>.cart'), '')
+  const page = await comeTo(id)
+  const list = page.getByRole('listbox')
+  await box(page).fill('$ true')
+  await button(page, 'Send').click()
+  await page.getByText('completed').first().waitFor()
+
+  await box(page).pressSequentially('/')
+  await list.getByRole('option', { name: '/help' }).waitFor()
+  expect(await barriers(page)).toEqual([])
+  await page.keyboard.press('ArrowDown')
+  const active = await box(page).getAttribute('aria-activedescendant')
+  expect(await page.locator(`[id="${active}"]`).textContent()).toContain('/history')
+  await page.keyboard.press('Enter')
+  expect(await box(page).inputValue()).toBe('/history ')
+  await page.keyboard.press('Enter')
+  await box(page).pressSequentially('see @')
+  await list.getByRole('option').first().waitFor()
+  await page.keyboard.press('Escape')
+  await list.waitFor({ state: 'detached' })
+  await box(page).pressSequentially('cart.')
+  await list.getByRole('option', { name: '<img src=x onerror=harm()>.cart' }).waitFor({ state: 'detached' })
+  await list.getByRole('option', { name: 'src/cart.ts' }).waitFor()
+  await page.keyboard.press('Tab')
+  expect(await box(page).inputValue()).toBe('/history \nsee @src/cart.ts ')
+  await box(page).pressSequentially('@.cart')
+  await list.getByRole('option', { name: '<img src=x onerror=harm()>.cart' }).click()
+  expect(await box(page).inputValue()).toBe('/history \nsee @src/cart.ts @<img src=x onerror=harm()>.cart ')
+})
+
+test('modes and models are chosen from what the agent offers, and count from the next prompt on', async () => {
+  const { id } = await session()
+  const page = await comeTo(id)
+  await box(page).fill('$ true')
+  await button(page, 'Send').click()
+  await page.getByText('completed').first().waitFor()
+  await page.getByRole('combobox', { name: 'Mode' }).click()
+  await page.getByRole('option', { name: /plan/i }).click()
+  await until(async () => (await yard.admin.rest.service('sessions').get(id)).mode === 'plan')
+  await box(page).fill('$ echo listed only')
+  await button(page, 'Send').click()
+  await page.getByText('1 listed (plan mode)').waitFor()
+  const { data } = await yard.admin.rest
+    .service('messages')
+    .find({ query: { session_id: id, type: 'tool_call' } })
+  expect((data as Message[]).map(({ preview }) => preview).join()).not.toContain('listed only')
+})
