@@ -13,16 +13,40 @@ export class Conversation {
     readonly path: string,
     readonly watch: Watch,
     private readonly user: Person,
+    private readonly yard: TestDaemon,
   ) {}
 
   static async begin(yard: TestDaemon, chosen: object = {}): Promise<Conversation> {
     const user = await yard.person()
-    const worktree = await yard.worktree({ grants: [[user, 'session']] })
-    const { id } = await yard.session(worktree.id, user, { harness: 'opencode', ...chosen })
+    const { id: worktree_id, repo_id, path } = await yard.worktree({ grants: [[user, 'session']] })
+    // Leave on the repo, for the worktree of a fork.
+    await yard.admin.rest.service('grants').create({ repo_id, user_id: user.user.id, level: 'session' })
+    const { id } = await yard.session(worktree_id, user, { harness: 'opencode', ...chosen })
+    return Conversation.#follow(yard, user, { id, path })
+  }
+
+  static async #follow(yard: TestDaemon, user: Person, { id, path }: { id: string; path: string }) {
     const socket = await yard.socket(user.token)
     const watch = new Watch(socket)
     await socket.service('subscriptions').create({ session_id: id })
-    return new Conversation(id, worktree.path, watch, user)
+    return new Conversation(id, path, watch, user, yard)
+  }
+
+  /** The same session, led by somebody else who may prompt it. */
+  async handedOn(): Promise<Conversation> {
+    const user = await this.yard.person()
+    const { worktree_id } = await this.session()
+    await this.yard.admin.rest
+      .service('grants')
+      .create({ worktree_id, user_id: user.user.id, level: 'prompt' })
+    return Conversation.#follow(this.yard, user, this)
+  }
+
+  /** A fork of it, in a worktree of its own. */
+  async forked(): Promise<Conversation> {
+    const { id, worktree_id } = await this.user.rest.service('sessions').fork({ id: this.id })
+    const { path } = await this.user.rest.service('worktrees').get(worktree_id)
+    return Conversation.#follow(this.yard, this.user, { id, path })
   }
 
   async prompt(prompt: string): Promise<Task> {

@@ -1,7 +1,7 @@
 import { access, readFile, watch } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { identify, isAlive } from '@yardmaster/processes'
+import { environmentOf, processTable } from '@yardmaster/processes'
 import { startTestDaemon, type TestDaemon } from '../daemon'
 import { Conversation } from './conversation'
 import { type Answer, ModelEndpoint } from './model-endpoint'
@@ -102,6 +102,41 @@ test('a prompt becomes a file, and the next prompt goes on with the conversation
   ])
 })
 
+test('another person goes on with the conversation, and so does a fork, apart from it', async () => {
+  const talk = await begin()
+  /** What people and the model have said, as the model was last sent it. */
+  const sent = () =>
+    model.requests
+      .at(-1)
+      ?.messages.filter(({ role }) => role !== 'system')
+      .map(({ content }) => content)
+  model.script({ say: 'I keep it in mind.' })
+  const first = await talk.told('The word is heron.')
+
+  const other = await talk.handedOn()
+  model.script({ say: 'Heron.' })
+  expect(await other.told('What is the word?')).toMatchObject({
+    status: 'completed',
+    agent_session_id: first.agent_session_id,
+    resume_decision: { reason: 'pointer', dropped: null },
+  })
+  expect(sent()).toEqual(['The word is heron.', 'I keep it in mind.', 'What is the word?'])
+  expect((await other.lines()).at(-1)).toBe('text of agent: Heron.')
+
+  const fork = await talk.forked()
+  model.script({ say: 'Heron here too.' })
+  expect(await fork.told('And here?')).toMatchObject({
+    status: 'completed',
+    resume_decision: { reason: 'forked' },
+  })
+  expect(sent()).toEqual([
+    ...['The word is heron.', 'I keep it in mind.', 'What is the word?', 'Heron.', 'And here?'],
+  ])
+  model.script({ say: 'Not there.' })
+  await talk.told('Was there a fork?')
+  expect(sent()).not.toContain('And here?')
+})
+
 test('what it offers is readable on the session', async () => {
   const talk = await begin()
   model.script({ say: 'Hello.' })
@@ -154,20 +189,28 @@ test('in safe mode it edits files of the worktree unasked, and nothing outside',
 
 test('a stop in the middle of a tool ends every process, and the conversation can go on', async () => {
   const talk = await begin({ permission_mode: 'auto' })
-  model.script(bash('echo $$ $PPID > part; mv part pids; exec sleep 600'))
+  model.script(bash('touch asleep; exec sleep 600'))
   const changes = watch(talk.path)[Symbol.asyncIterator]()
-  const pidsFile = () => readFile(join(talk.path, 'pids'), 'utf8').catch(() => null)
+  const asleep = () =>
+    access(join(talk.path, 'asleep')).then(
+      () => true,
+      () => false,
+    )
   const task = await talk.prompt('Sleep')
-  let pids: string | null = null
-  for (; pids === null; pids = await pidsFile()) await changes.next()
+  while (!(await asleep())) await changes.next()
   await changes.return?.()
-  const [sleep, opencode] = pids.split(' ').map((pid) => identify(Number(pid)))
-  expect(isAlive(sleep!) && isAlive(opencode!)).toBe(true)
+  // Inside they have other pids. That the shell has become the sleep is not told.
+  const inRun = () =>
+    processTable().filter(({ pid }) => environmentOf(pid).includes(`YARDMASTER_RUN=${task.id}.1`))
+  const commands = () =>
+    Promise.all(inRun().map(({ pid }) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')))
+  while (!(await commands()).some((command) => command.startsWith('sleep'))) await delay(20)
+  expect(inRun().length).toBeGreaterThan(2)
 
   await talk.stop(task)
   const stopped = await talk.ended(task)
   expect(stopped.status).toBe('stopped')
-  expect([isAlive(sleep!), isAlive(opencode!)]).toEqual([false, false])
+  expect(inRun()).toEqual([])
 
   model.script({ say: 'Awake again.' })
   expect(await talk.told('Go on')).toMatchObject({
