@@ -42,9 +42,9 @@ export class Conversation {
     return Conversation.#follow(this.yard, user, this)
   }
 
-  /** A fork of it, in a worktree of its own. */
-  async forked(): Promise<Conversation> {
-    const { id, worktree_id } = await this.user.rest.service('sessions').fork({ id: this.id })
+  /** A fork of it, in the same worktree or one of its own. */
+  async forked(worktree: 'same' | 'new'): Promise<Conversation> {
+    const { id, worktree_id } = await this.user.rest.service('sessions').fork({ id: this.id, worktree })
     const { path } = await this.user.rest.service('worktrees').get(worktree_id)
     return Conversation.#follow(this.yard, this.user, { id, path })
   }

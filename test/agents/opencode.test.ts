@@ -102,7 +102,7 @@ test('a prompt becomes a file, and the next prompt goes on with the conversation
   ])
 })
 
-test('another person goes on with the conversation, and so does a fork, apart from it', async () => {
+test('another person goes on with the conversation, and a fork in the same worktree does, apart from it', async () => {
   const talk = await begin()
   /** What people and the model have said, as the model was last sent it. */
   const sent = () =>
@@ -123,7 +123,7 @@ test('another person goes on with the conversation, and so does a fork, apart fr
   expect(sent()).toEqual(['The word is heron.', 'I keep it in mind.', 'What is the word?'])
   expect((await other.lines()).at(-1)).toBe('text of agent: Heron.')
 
-  const fork = await talk.forked()
+  const fork = await talk.forked('same')
   model.script({ say: 'Heron here too.' })
   expect(await fork.told('And here?')).toMatchObject({
     status: 'completed',
@@ -132,9 +132,25 @@ test('another person goes on with the conversation, and so does a fork, apart fr
   expect(sent()).toEqual([
     ...['The word is heron.', 'I keep it in mind.', 'What is the word?', 'Heron.', 'And here?'],
   ])
+  expect(await fork.lines()).toEqual(['prompt of user: And here?', 'text of agent: Heron here too.'])
   model.script({ say: 'Not there.' })
   await talk.told('Was there a fork?')
   expect(sent()).not.toContain('And here?')
+})
+
+test('a fork in a worktree of its own works there, and begins anew: a copy would work in that of its source', async () => {
+  const talk = await begin()
+  model.script({ say: 'I keep it in mind.' })
+  await talk.told('The word is heron.')
+  const fork = await talk.forked('new')
+  model.script(bash('echo here > made.txt'), { say: 'Done.' })
+  const task = await fork.prompt('Make a file')
+  await fork.decide(await fork.asked(task), 'once')
+  expect(await fork.ended(task)).toMatchObject({
+    ...{ status: 'completed', git_state: { files: [{ path: 'made.txt', added: 1 }] } },
+  })
+  expect((await fork.lines()).join()).toContain('a copy of it would work in the worktree of the session')
+  await expect(access(join(talk.path, 'made.txt'))).rejects.toThrow('ENOENT')
 })
 
 test('what it offers is readable on the session', async () => {

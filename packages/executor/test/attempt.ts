@@ -10,7 +10,7 @@ import { RecordingDaemon, TOKEN } from './recording-daemon.js'
 // Real processes start and end here, on machines that are busy with other tests.
 
 const executor = resolve(__dirname, '../dist/index.js')
-const shellAgent = resolve(__dirname, '../../shell-agent/dist/index.js')
+export const shellAgent = resolve(__dirname, '../../shell-agent/dist/index.js')
 const oddAgent = resolve(__dirname, 'odd-agent.mjs')
 
 export interface Setting
@@ -73,6 +73,7 @@ export class Scene {
         mode: null,
         config: {},
         forked_from_session_id: null,
+        source_worktree_id: null,
         ...setting.session,
       },
       worktree: {

@@ -1,4 +1,4 @@
-import { Scene } from './attempt.js'
+import { Scene, shellAgent } from './attempt.js'
 
 let scene: Scene
 beforeEach(async () => {
@@ -24,6 +24,14 @@ test('the first run of a fork goes on in a copy of the conversation', async () =
 
 test.each([
   ['cannot fork', 'it cannot fork conversations', () => scene.odd([], forkOf('any'))],
+  [
+    'would go on where its source works',
+    'a copy of it would work in the worktree of the session',
+    () => {
+      const harness = { command: process.execPath, args: [shellAgent], env: {}, forks_in_place: true }
+      return scene.start('/history', harness, forkOf('any'))
+    },
+  ],
   [
     'does not know the conversation',
     'it answered: No such session',

@@ -23,12 +23,12 @@ export interface OpenedSession {
  * Introduces the executor and opens the conversation: the one that the order names, by resume or else by load; a copy of
  * it where it is another session's; or a new one.
  *
- * @param onReplay true before a load, since what the harness tells from then on was told before; false if it was refused
+ * @param onReplay true before a load or a fork, since what the harness tells from then on was told before; false if it was refused
  * @throws Failure when it speaks another version of ACP; the harness's own error otherwise
  */
 export async function openSession(
   agent: ClientContext,
-  { worktree, resume }: ExecutorOrder,
+  { worktree, resume, session, harness }: ExecutorOrder,
   offers: Offers,
   onReplay: (replaying: boolean) => void,
 ): Promise<OpenedSession> {
@@ -58,7 +58,15 @@ export async function openSession(
 
   if (resume.fork_from !== undefined && !(sessionCapabilities as Loose | undefined)?.fork)
     loss = 'it cannot fork conversations'
+  else if (
+    resume.fork_from !== undefined &&
+    harness.forks_in_place &&
+    session.source_worktree_id !== worktree.id
+  )
+    loss = 'a copy of it would work in the worktree of the session that this one was forked from'
   else if (resume.fork_from !== undefined) {
+    // Some tell what was said before, as with a load; that is the source's transcript.
+    onReplay(true)
     try {
       const params = { sessionId: resume.fork_from, ...place }
       const forked = await agent.request<Loose>('session/fork', params)
@@ -67,6 +75,7 @@ export async function openSession(
       if (needsSignIn(error)) throw error
       loss = `it answered: ${(error as Error).message}${detailOf(error)}`
     }
+    onReplay(false)
   } else if (earlier !== null && how === 'new') loss = 'it cannot continue conversations'
   else if (earlier !== null) {
     const { resume: byResume, load } = methods.agent.session

@@ -51,9 +51,19 @@ export const Assignment = strict({
     attachments: Type.Array(AttachmentRef),
     created_by: nullable(Id),
   }),
-  session: Type.Pick(Session, [
-    ...(['id', 'harness', 'permission_mode', 'model', 'mode', 'config', 'forked_from_session_id'] as const),
-  ]),
+  session: strict({
+    ...Type.Pick(Session, [
+      'id',
+      'harness',
+      'permission_mode',
+      'model',
+      'mode',
+      'config',
+      'forked_from_session_id',
+    ]).properties,
+    /** Where the session that it was forked from works. */
+    source_worktree_id: nullable(Id),
+  }),
   worktree: strict({ id: Id, path: Type.String(), branch: Type.String(), repo_path: Type.String() }),
   resume: strict({
     agent_session_id: nullable(Type.String()),
@@ -94,7 +104,13 @@ export interface ShutIn {
 export interface ExecutorOrder extends Assignment {
   /** Base of the daemon's REST calls, like `http://127.0.0.1:3030`. */
   daemon_url: string
-  harness: { command: string; args: string[]; env: Record<string, string> }
+  harness: {
+    command: string
+    args: string[]
+    env: Record<string, string>
+    /** A copy that it makes of a conversation works where its source does, whatever directory is asked for. */
+    forks_in_place?: boolean
+  }
   /** How the harness and git in its worktree are kept from the rest of the host; null: not at all. */
   shut_in: ShutIn | null
   /** Where the ending is written before it is sent. */

@@ -12,6 +12,8 @@ export interface HarnessEntry {
   write?: string[]
   /** Files by which a person is signed in, as paths below the home: they go with the person, and all else stays with the session. */
   login?: string[]
+  /** A copy of a conversation goes on working where its source does, whatever directory it is asked to be made for. */
+  forks_in_place?: boolean
   /** What a person does to get it. */
   install: string
 }
@@ -34,6 +36,8 @@ export function builtIn(home: string, shellAgentPath: string): HarnessEntry[] {
       commands: [{ command: 'opencode', args: ['acp'] }],
       env: {},
       login: ['.local/share/opencode/auth.json'],
+      // As of 1.18: a fork in a worktree of its own would change the files of its source.
+      forks_in_place: true,
       install: '`npm install -g opencode-ai`',
     },
     {

@@ -10,6 +10,7 @@ export interface HarnessCommand {
   write?: string[]
   /** Files by which a person is signed in, as paths below the home. */
   login?: string[]
+  forks_in_place?: boolean
 }
 
 export interface CataloguedHarness extends Harness {

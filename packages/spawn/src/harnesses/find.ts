@@ -27,7 +27,7 @@ export async function findHarnesses({ home, path, shell_agent_path }: FindOption
 }
 
 async function find(entry: HarnessEntry, directories: string[]): Promise<CataloguedHarness> {
-  const { id, name, env, install, read, write, login } = entry
+  const { id, name, env, install, read, write, login, forks_in_place } = entry
   for (const { command, args } of entry.commands) {
     const found = await locate(command, directories)
     if (found && (await firstArgumentExists(entry, args)))
@@ -39,6 +39,7 @@ async function find(entry: HarnessEntry, directories: string[]): Promise<Catalog
           ...(read ? { read } : {}),
           ...(write ? { write } : {}),
           ...(login ? { login } : {}),
+          ...(forks_in_place ? { forks_in_place } : {}),
         },
         version: null,
         capabilities: {},

@@ -99,6 +99,7 @@ function merge(file: string, id: string, before: HarnessEntry | undefined, told:
     read: [...(before?.read ?? []), ...(told.read ?? [])],
     write: told.write ?? [],
     login: told.login ?? before?.login ?? [],
+    forks_in_place: before?.forks_in_place ?? false,
     install: told.command ? `check "command" of "${id}" in ${file}` : (before?.install ?? ''),
   }
 }

@@ -22,6 +22,7 @@ export function assignment(
       mode: null,
       config: {},
       forked_from_session_id: null,
+      source_worktree_id: null,
     },
     worktree: { id: randomUUID(), path, branch: 'work', repo_path: path },
     resume: { agent_session_id: null, work_dir: null, reason: 'none' },
