@@ -10,6 +10,9 @@ export const acts = [
   'grow',
   'flush',
   'end',
+  'call',
+  'work',
+  'turn',
   'edit',
   'remove',
   'rename',
@@ -24,7 +27,7 @@ export interface Step {
   which: number
 }
 
-const often: Partial<Record<Act, number>> = { begin: 3, grow: 8, flush: 2, end: 2, say: 2 }
+const often: Partial<Record<Act, number>> = { begin: 3, grow: 8, flush: 2, end: 2, say: 2, work: 3 }
 const weighted = acts.flatMap((act) => Array<Act>(often[act] ?? 1).fill(act))
 export const story = fc.array(fc.record({ act: fc.constantFrom(...weighted), which: fc.nat(99) }), {
   minLength: 5,
@@ -36,6 +39,7 @@ export class Teller {
   readonly #agent: Client
   readonly #people: Client
   readonly #growing: { id: string; text: string }[] = []
+  readonly #working: string[] = []
   readonly #said: string[] = []
   readonly #queued: string[] = []
   readonly #asked: string[] = []
@@ -52,6 +56,7 @@ export class Teller {
   /** Ends what is in the making, and the run. */
   async end(): Promise<void> {
     while (this.#growing.length) await this.#do.end(0)
+    for (const id of this.#working.splice(0)) await this.#messages.patch(id, { status: 'final' })
     await finish(this.yard, this.run)
   }
 
@@ -82,6 +87,19 @@ export class Teller {
       this.#growing.splice(this.#growing.indexOf(one), 1)
       await this.#write(one.id, `${one.text}, at last`, 'final')
       this.#said.push(one.id)
+    },
+    call: async () => {
+      const call = { type: 'tool_call', role: 'agent', status: 'streaming', content: this.#output() }
+      const named = { session_id: this.run.session_id, client_id: `called ${this.#count++}` }
+      this.#working.push((await this.#messages.create({ ...named, ...call })).id)
+    },
+    work: async (which) => {
+      const id = pick(this.#working, which)
+      if (id) await this.#messages.patch(id, { content: this.#output(), status: 'streaming' })
+    },
+    turn: async (which) => {
+      const id = pick(this.#working, which)
+      if (id) await this.#messages.patch(id, { content: this.#output() })
     },
     edit: async (which) => {
       const id = pick(this.#said, which)
@@ -126,6 +144,10 @@ export class Teller {
 
   rename(): Promise<unknown> {
     return this.#people.service('sessions').patch(this.run.session_id, { title: `title ${this.#count++}` })
+  }
+
+  #output() {
+    return [{ type: 'tool_call', tool_call_id: 'a call', title: `output ${this.#count++}` }]
   }
 
   get #messages() {

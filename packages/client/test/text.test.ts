@@ -42,10 +42,30 @@ test('live text that runs ahead waits for what is before it', () => {
   live.take({ seq: 1, type: 'messages created', row: message('streaming', 'Hel') })
   expect(shown()).toEqual(['Hel'])
   expect(say(10, '!')).toBe(true)
-  expect(live.store(message('streaming', 'Hello'))).toBe(false)
+  expect(live.store(message('streaming', 'Hello'), live.message('a'))).toBe(false)
   expect(shown()).toEqual(['Hello yard!'])
   // Two that changed places.
   say(12, '?')
   say(11, '!')
   expect(shown()).toEqual(['Hello yard!!?'])
+})
+
+test('what is fetched of a tool call does not undo an event that came meanwhile', () => {
+  const call = (title: string, status: Message['status'] = 'streaming') =>
+    ({
+      id: 'a',
+      seq: 1,
+      type: 'tool_call',
+      status,
+      content: [{ type: 'tool_call', title }],
+    }) as unknown as Message
+  const live = new LiveSession()
+  live.lay({ messages: [], tasks: [], requests: [], last_seq: 0, from_seq: 0 } as unknown as SessionView)
+  live.take({ seq: 1, type: 'messages created', row: call('begun') })
+  const asked = live.message('a')
+  expect(live.store(call('grown'), asked)).toBe(false)
+  expect(live.view?.messages).toMatchObject([call('grown')])
+  live.take({ seq: 2, type: 'messages patched', row: call('turned') })
+  expect(live.store(call('grown'), asked)).toBe(true)
+  expect(live.view?.messages).toMatchObject([call('turned')])
 })

@@ -13,7 +13,8 @@ import { until } from './until.js'
 
 let yard: TestDaemon
 beforeAll(async () => {
-  yard = await startTestDaemon()
+  // What is found here, no `head` has led to.
+  yard = await startTestDaemon({ pace: { head: 3_600_000 } })
 })
 afterAll(() => yard.stop())
 
@@ -113,6 +114,53 @@ test('live text is shown as it comes, and that which is ahead is fetched', async
   await until(watched, () => last() === 'Hello, yard')
   await messages.patch(id, { status: 'final', content: [{ type: 'text', text: 'Bye' }] })
   await until(watched, () => last() === 'Bye')
+})
+
+test('who was away for longer than the log goes back reads the rows anew', async () => {
+  const client = await yard.socket(yard.admin.token)
+  const watched = watchSession(client, run.session_id)
+  watches.push(watched)
+  await until(watched, ({ state }) => state === 'live')
+  const [task] = watched.view!.tasks
+  client.socket.disconnect()
+  await say(yard, run, 'unheard')
+  await say(yard, run, 'unheard too')
+  await yard.database.db.query({
+    text: `with gone as (delete from session_events where session_id = $1 returning seq)
+           update sessions set trimmed_seq = (select max(seq) from gone) where id = $1`,
+    values: [run.session_id],
+  })
+  client.socket.connect()
+  await until(watched, ({ state }) => state === 'live')
+  expect(textsOf(watched.view?.messages)).toEqual(['a prompt', 'unheard', 'unheard too'])
+  // From the log, what did not change would have stayed the same object.
+  expect(watched.view?.tasks).toEqual([task])
+  expect(watched.view?.tasks[0]).not.toBe(task)
+  await say(yard, run, 'heard')
+  await until(watched, ({ view }) => view?.messages.length === 4)
+})
+
+test('the output of a tool call is shown as it grows', async () => {
+  const messages = connectRest(yard.url, run.token).service('messages')
+  const call = (...output: string[]) => ({
+    status: 'streaming',
+    content: [{ type: 'tool_call', tool_call_id: 'c', title: 'work', content: output }],
+  })
+  const watched = await watch({ refetch: 10 })
+  await until(watched, ({ state }) => state === 'live')
+  const { id } = await messages.create({
+    ...{ session_id: run.session_id, client_id: 'call', type: 'tool_call', role: 'agent' },
+    ...call(),
+  })
+  const shown = () =>
+    (watched.view?.messages.at(-1)?.content[0] as { content?: string[] } | undefined)?.content
+  for (const lines of [['one'], ['one', 'two']]) {
+    await messages.patch(id, call(...lines))
+    await until(watched, () => String(shown()) === String(lines))
+  }
+  await messages.patch(id, { status: 'final' })
+  await until(watched, ({ view }) => view?.messages.at(-1)?.status === 'final')
+  expect(shown()).toEqual(['one', 'two'])
 })
 
 test('who is there is shown, over a lost connection and until the access is lost', async () => {

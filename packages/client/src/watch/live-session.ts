@@ -87,12 +87,19 @@ export class LiveSession {
    * A message as it is stored, which may be ahead of the view: of a final one the event is waited for, as it may have
    * been changed again since.
    *
-   * @returns whether text before some live text is still missing
+   * @param asked the {@link message} as it was when this was asked for. Of texts the longer one counts; anything else may
+   *   have been changed by an event meanwhile, which this must not undo
+   * @returns whether it is to be fetched again: it was changed, or text before some live text is still missing
    */
-  store(message: Message): boolean {
+  store(message: Message, asked: Message | undefined): boolean {
+    const isOlder = this.message(message.id) !== asked && message.content.some(({ type }) => type !== 'text')
+    if (isOlder) return true
     if (this.#view && message.status === 'streaming') this.#view = withStored(this.#view, message)
     return this.#growOn(message.id)
   }
+
+  /** The message of this id, unless it is not in the view (yet). */
+  message = (id: string): Message | undefined => (this.#view ? messageOf(this.#view, id) : undefined)
 
   /** The messages in the making. */
   streaming(): string[] {
@@ -120,7 +127,7 @@ export class LiveSession {
 
   /** Lays over a message what waits for it. @returns whether some of it waits on, for text that is missing */
   #growOn(id: string): boolean {
-    const message = this.#view && messageOf(this.#view, id)
+    const message = this.message(id)
     if (!message) return false // its creation is yet to be told
     let missing = false
     for (const chunk of this.#ahead.take(id)) {

@@ -15,7 +15,7 @@ export interface WatchOptions {
   window?: number
   /** How long a missing event is waited for, before the log is asked. Default 250. */
   late?: number
-  /** Between two fetches of one message whose live text ran ahead. Default 1000. */
+  /** Between two fetches of one message that grows. Default 1000. */
   refetch?: number
   /** How long an answer of the daemon may take. Default 20,000. */
   answer?: number
@@ -68,7 +68,8 @@ class Watch implements SessionWatch {
   readonly #listeners = new Set<() => void>()
   readonly #live = new LiveSession()
   readonly #seat: Seat
-  readonly #texts: AtTimes
+  /** Fetches messages in the making. */
+  readonly #growing: AtTimes
   /** Aborted when the connection goes. */
   #connection = new AbortController()
   #mending = false
@@ -84,7 +85,7 @@ class Watch implements SessionWatch {
   ) {
     this.#options = { window: 100, late: 250, refetch: 1000, answer: 20_000, retry: 250, ...options }
     this.#seat = new Seat(client, { session_id })
-    this.#texts = new AtTimes(this.#options.refetch, (id) => void this.#fetchText(id))
+    this.#growing = new AtTimes(this.#options.refetch, (id) => void this.#fetchGrowing(id))
     const { socket } = client
     socket.onAny(this.#hear)
     socket.on('connect', this.#mend)
@@ -117,6 +118,7 @@ class Watch implements SessionWatch {
 
   readonly #hear = (type: string, row: unknown, at?: { session_id: string; seq: number }): void => {
     if (type === 'messages chunk') this.#grow(row as Chunk)
+    else if (type === 'messages grown') this.#hearGrown(row as { session_id: string; message_id: string })
     else if (type === 'head') this.#hearHead(row as { session_id: string; last_seq: number })
     else if (type === 'access revoked')
       this.#hearRevoked(row as { session_ids: string[]; worktree_ids: string[] })
@@ -140,7 +142,7 @@ class Watch implements SessionWatch {
     this.#live.know(last_seq)
     this.#awaitLate()
     // The last text before a pause may have been lost as well.
-    for (const id of this.#live.streaming()) this.#texts.want(id)
+    for (const id of this.#live.streaming()) this.#growing.want(id)
   }
 
   /** Whether some access is left, the daemon says. */
@@ -150,20 +152,26 @@ class Watch implements SessionWatch {
   }
 
   #grow(chunk: Chunk): void {
-    if (this.#live.grow(chunk)) this.#texts.want(chunk.message_id)
+    if (this.#live.grow(chunk)) this.#growing.want(chunk.message_id)
     this.#show()
   }
 
-  async #fetchText(id: string): Promise<void> {
+  /** By something that is no text: it is not told, and has to be fetched. */
+  #hearGrown({ session_id, message_id }: { session_id: string; message_id: string }): void {
+    if (session_id === this.session_id) this.#growing.want(message_id)
+  }
+
+  async #fetchGrowing(id: string): Promise<void> {
     const { signal } = this.#connection
     const query = { session_id: this.session_id }
+    const known = this.#live.message(id)
     try {
       const message = await this.#ask(signal)(this.client.service('messages').get(id, { query }))
-      if (this.#live.store(message)) this.#texts.want(id)
+      if (this.#live.store(message, known)) this.#growing.want(id)
       this.#show()
     } catch (error) {
       // With the connection back, all that is in the making is fetched; what is gone needs no text.
-      if (!signal.aborted && isPassing(error)) this.#texts.want(id)
+      if (!signal.aborted && isPassing(error)) this.#growing.want(id)
     }
   }
 
@@ -213,7 +221,7 @@ class Watch implements SessionWatch {
       throw new Unread()
     }
     this.#whole = true
-    for (const id of this.#live.streaming()) this.#texts.want(id)
+    for (const id of this.#live.streaming()) this.#growing.want(id)
     this.#show()
   }
 
@@ -265,7 +273,7 @@ class Watch implements SessionWatch {
     socket.off('connect_error', this.#refused)
     this.#seat.leave()
     this.#connection.abort()
-    this.#texts.stop()
+    this.#growing.stop()
     if (this.#late) clearTimeout(this.#late)
     this.error = error
     this.#become('ended')

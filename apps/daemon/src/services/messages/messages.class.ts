@@ -46,11 +46,16 @@ export class Messages {
     return createMessage(this.yard.ledger, run, message)
   }
 
-  patch(_id: string, change: MessageChange, { principal, target, guard }: CallParams) {
+  async patch(_id: string, change: MessageChange, { principal, target, guard }: CallParams) {
+    const { ledger } = this.yard
     const place = rowOf<Message>(target)
-    return principal.kind === 'executor'
-      ? patchMessage(this.yard.ledger, place, runOf(principal), change)
-      : editMessage(this.yard.ledger, place, guard, change)
+    if (principal.kind !== 'executor') return editMessage(ledger, place, guard, change)
+    const patched = await patchMessage(ledger, place, runOf(principal), change)
+    if (grew(patched as Message, change)) {
+      const { id, session_id } = place
+      hint(this.app, session_id, 'messages grown', { session_id, message_id: id })
+    }
+    return patched
   }
 
   remove(_id: string, { target, guard }: CallParams) {
@@ -59,13 +64,20 @@ export class Messages {
 
   /** Text on its way to whoever watches now. A hint: the stored message makes up for a lost one. */
   async chunk({ id, ...growth }: Chunk, { target }: CallParams) {
-    const { session_id } = rowOf<Message>(target)
-    // No look at the access for each: those that the timer makes are enough.
-    const telling = { rooms: [rooms.session(session_id)], version: 0, volatile: true }
-    emitTo(this.app, telling, 'messages chunk', { message_id: id, ...growth })
+    hint(this.app, rowOf<Message>(target).session_id, 'messages chunk', { message_id: id, ...growth })
     return {}
   }
 }
+
+/** Chunks tell what texts grow by. Of anything else, like the output of a command, it is told that it did. */
+const grew = ({ status }: Message, change: MessageChange): boolean =>
+  status === 'streaming' &&
+  change.status === 'streaming' &&
+  (change.content ?? []).some((block) => (block as { type: string }).type !== 'text')
+
+// No look at the access for each: those that the timer makes are enough.
+const hint = (app: App, session_id: string, name: string, said: object): void =>
+  emitTo(app, { rooms: [rooms.session(session_id)], version: 0, volatile: true }, name, said)
 
 const runOf = ({ task_id, session_id, attempt }: ExecutorPrincipal): Attempt => ({
   task_id,

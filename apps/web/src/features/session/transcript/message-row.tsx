@@ -9,7 +9,6 @@ import { Prose } from './prose.js'
 import { Thought } from './thought.js'
 import { ToolCall } from './tool-call.js'
 import classes from './transcript.module.css'
-import { useGrowing } from './use-growing.js'
 
 interface MessageRowProps {
   message: Message
@@ -52,6 +51,6 @@ export const MessageRow = memo(function MessageRow({ message, request }: Message
 })
 
 function Call({ message, request }: MessageRowProps) {
-  const call = toolCallOf(useGrowing(message))
+  const call = toolCallOf(message)
   return call ? <ToolCall call={call} request={request} /> : null
 }
