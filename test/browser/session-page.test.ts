@@ -4,7 +4,8 @@ import type { Message } from '@yardmaster/protocol'
 import type { Browser, Page } from 'playwright-core'
 import { startTestDaemon, type TestDaemon } from '../daemon'
 import { until } from '../faults/kit/until'
-import { barriers, openBrowser, type Visitor, visitSession } from './kit/browser'
+import { barriers, openBrowser, type Visitor, visit, visitSession } from './kit/browser'
+import { makeLong } from './kit/long-session'
 
 let yard: TestDaemon
 let browser: Browser
@@ -145,4 +146,53 @@ test('modes and models are chosen from what the agent offers, and count from the
     .service('messages')
     .find({ query: { session_id: id, type: 'tool_call' } })
   expect((data as Message[]).map(({ preview }) => preview).join()).not.toContain('listed only')
+})
+
+test('a session of 100,000 messages opens at its end, and any place of it is one step away', async () => {
+  const { id } = await session()
+  await makeLong(yard, id, 100_000)
+  const page = await comeTo(id)
+  const shown = (text: string) => page.getByText(text, { exact: true }).waitFor()
+  const rows = () => page.locator('[data-item-index]').count()
+  await shown('message 100000')
+  expect(await rows()).toBeLessThan(120)
+
+  await button(page, 'Find in this session').click()
+  const found = page.getByRole('dialog', { name: 'Find in this session' })
+  await found.getByRole('link', { name: /^prompt 500/ }).waitFor()
+  expect(await barriers(page)).toEqual([])
+  await found.getByRole('link', { name: 'To the beginning' }).click()
+  await shown('prompt 1')
+  await shown('message 2')
+  expect(await rows()).toBeLessThan(120)
+
+  await button(page, 'Find in this session').click()
+  await found.getByRole('textbox', { name: 'Text' }).fill('NEEDLE "here')
+  await found.getByText('1 with this text').waitFor()
+  await found.getByRole('link', { name: /the needle/ }).click()
+  await shown('the needle "here"')
+  await shown('message 50002')
+  expect(page.url()).toContain(`/app/sessions/${id}?message=50000`)
+  expect(await rows()).toBeLessThan(120)
+
+  const link = await visit(browser, yard, yard.admin.token, `/app/sessions/${id}?message=77777`)
+  visitors.push(link)
+  await link.page.locator('[data-marked]').getByText('message 77777', { exact: true }).waitFor()
+  await page.getByRole('link', { name: 'An earlier place. To the end' }).click()
+  await shown('message 100000')
+})
+
+test('who else looks at a session is told in its head, and who types', async () => {
+  const other = await yard.person()
+  const worktree = await yard.worktree({ grants: [[other, 'prompt']] })
+  const { id } = await yard.session(worktree.id)
+  const mine = await comeTo(id)
+  const visitor = await visitSession(browser, yard, other, id)
+  visitors.push(visitor)
+  const here = mine.getByRole('status', { name: 'Who else is here' })
+  await here.getByText(other.user.name).waitFor()
+  await box(visitor.page).fill('half a thought')
+  await here.getByText(`${other.user.name} types`).waitFor()
+  await visitor.close()
+  await until(async () => (await here.textContent()) === '')
 })

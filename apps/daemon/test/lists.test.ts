@@ -160,3 +160,18 @@ describe.each(transports)('over %s', (name) => {
     expect(ids(await find('sessions', { id: { $in: [...many, seen] } }))).toEqual([seen])
   })
 })
+
+test('messages of one session are found by a text, whatever case and signs it has', async () => {
+  const worktree = await yard.worktree({ grants: [[viewer, 'view']] })
+  const run = await startRun(yard, (await yard.session(worktree.id)).id)
+  const said = await say(yard, run, 'He said "No\\Way"\nand left: 100%_ÄÖ')
+  const { session_id } = run
+  const messages = viewer.rest.service('messages')
+  for (const text of ['"no\\way"\nAND', '100%_äö', 'left: 1'])
+    expect([text, ids(await messages.find({ query: { session_id, text } }))]).toEqual([text, [said]])
+  for (const text of ['100x_', 'said no'])
+    expect([text, ids(await messages.find({ query: { session_id, text } }))]).toEqual([text, []])
+  await expect(messages.find({ query: { text: 'No' } })).rejects.toMatchObject({ data: { code: 'INVALID' } })
+  const stranger = (await yard.person()).rest.service('messages')
+  expect(ids(await stranger.find({ query: { session_id, text: 'left' } }))).toEqual([])
+})

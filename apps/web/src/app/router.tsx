@@ -29,6 +29,9 @@ const table = createRoute({
 const session = createRoute({
   getParentRoute: () => root,
   path: '/sessions/$id',
+  // The `seq` of a message that one is led to.
+  validateSearch: ({ message }: Record<string, unknown>): { message?: number } =>
+    Number.isSafeInteger(message) && (message as number) > 0 ? { message: message as number } : {},
   component: lazyRouteComponent(() => import('../features/session/session-page.js'), 'SessionPage'),
 })
 const changes = createRoute({

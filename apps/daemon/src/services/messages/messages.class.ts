@@ -10,10 +10,20 @@ import {
 } from '@yardmaster/runtime'
 import { presentMessage } from '@yardmaster/store'
 import { type CallParams, rowOf } from '../../hooks/context.js'
+import { joined, type Sql } from '../../lists/conditions.js'
 import { list } from '../../lists/list.js'
 import { sessionScope } from '../../lists/scope.js'
 import { emitTo, rooms } from '../../realtime/publish.js'
 import type { App, Yard } from '../../yard.js'
+
+/**
+ * Messages whose content holds a text, in whatever case. It is looked for in the JSON as Postgres writes it, along the messages
+ * of one session until a page is full: an index of its own would be paid for by every write.
+ */
+const says = (text: string): Sql => ({
+  sql: 'strpos(lower(x.content::text), lower(?)) > 0',
+  values: [JSON.stringify(text).slice(1, -1)],
+})
 
 interface Chunk {
   id: string
@@ -29,8 +39,11 @@ export class Messages {
     private readonly app: App,
   ) {}
 
-  find({ principal, query = {} }: CallParams) {
-    const scope = sessionScope(principal, 'x.session_id', query.session_id)
+  find({ principal, query: { text, ...query } = {} }: CallParams) {
+    if (text !== undefined && typeof query.session_id !== 'string')
+      throw new YardmasterError('INVALID', 'A text is looked for in one session; name its session_id.')
+    const visible = sessionScope(principal, 'x.session_id', query.session_id)
+    const scope = text === undefined ? visible : joined([visible, says(text as string)], 'and')
     // Of one session `seq` orders every row; of several, two may have the same.
     const order = typeof query.session_id === 'string' ? 'seq' : 'id'
     return list(this.yard.db, query, { table: 'messages', present: presentMessage, scope, order })

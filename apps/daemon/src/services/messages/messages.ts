@@ -5,6 +5,7 @@ import {
   MessageCreate,
   MessageExecutorPatch,
   MessageUserPatch,
+  Text,
 } from '@yardmaster/protocol'
 import { loadMessage, loadSession } from '@yardmaster/store'
 import { ofSession } from '../../hooks/query-schemas.js'
@@ -33,7 +34,12 @@ export const messages = (app: App, yard: Yard): void =>
   register(app, yard, 'messages', new Messages(yard, app), {
     methods: ['find', 'get', 'create', 'patch', 'remove'],
     schemas: {
-      query: { find: listSchema(Message, filters), get: ofSession, patch: ofSession, remove: ofSession },
+      query: {
+        find: listSchema(Message, filters, { text: Text(200) }),
+        get: ofSession,
+        patch: ofSession,
+        remove: ofSession,
+      },
       data: {
         create: MessageCreate,
         patch: { user: MessageUserPatch, executor: MessageExecutorPatch },

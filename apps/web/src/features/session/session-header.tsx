@@ -6,6 +6,8 @@ import { PersonName } from '../sessions/person-name.js'
 import { PlaceName } from '../sessions/place-name.js'
 import { nameOf } from '../sessions/session-name.js'
 import { StatusBadge } from '../sessions/status-badge.js'
+import { FindButton } from './find/find-panel.js'
+import { PeopleHere } from './people-here.js'
 import classes from './session.module.css'
 import { SessionMenu } from './session-menu.js'
 import { SideDrawer } from './side/side-drawer.js'
@@ -27,6 +29,7 @@ export function SessionHeader({ view, state }: { view: SessionView; state: Watch
           </Text>
         </Group>
       </div>
+      <PeopleHere session_id={session.id} />
       {state !== 'live' && (
         <Badge color="orange" role="status">
           {connectionWords[state]}
@@ -34,6 +37,7 @@ export function SessionHeader({ view, state }: { view: SessionView; state: Watch
         </Badge>
       )}
       <StatusBadge session={session} />
+      <FindButton session_id={session.id} />
       <Button
         variant="default"
         size="xs"

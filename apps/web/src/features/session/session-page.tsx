@@ -1,5 +1,5 @@
 import { Center, Loader } from '@mantine/core'
-import { Link, useParams } from '@tanstack/react-router'
+import { Link, useParams, useSearch } from '@tanstack/react-router'
 import { codeOf, type SessionView } from '@yardmaster/client'
 import { useSessionWatch, type Watched } from '../../data/use-session-watch.js'
 import { Empty } from '../../ui/empty.js'
@@ -10,6 +10,7 @@ import { Composer } from './composer/composer.js'
 import classes from './session.module.css'
 import { SessionHeader } from './session-header.js'
 import { SidePanel } from './side/side-panel.js'
+import { Elsewhere } from './transcript/elsewhere.js'
 import { Transcript } from './transcript/transcript.js'
 import { useMarkSeen } from './use-mark-seen.js'
 
@@ -46,13 +47,18 @@ function NotShown({ error }: { error: unknown }) {
 
 function Session({ view, watched }: { view: SessionView; watched: Watched }) {
   usePageTitle(nameOf(view.session))
+  const { message } = useSearch({ from: '/sessions/$id' })
   useMarkSeen(view.session.id, view.last_seq)
   return (
     <div className={classes.page}>
       <SessionHeader view={view} state={watched.state} />
       <div className={classes.columns}>
         <div className={classes.main}>
-          <Transcript view={view} load_earlier={watched.load_earlier} />
+          {message === undefined ? (
+            <Transcript view={view} load_earlier={watched.load_earlier} />
+          ) : (
+            <Elsewhere key={message} view={view} seq={message} />
+          )}
           <Composer view={view} over={watched.state === 'ended'} error={watched.error} />
         </div>
         <SidePanel view={view} />

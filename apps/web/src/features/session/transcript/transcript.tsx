@@ -5,9 +5,8 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import { Virtuoso, type VirtuosoHandle } from 'react-virtuoso'
 import { Empty } from '../../../ui/empty.js'
 import { useSeenOnOpening } from '../use-seen-on-opening.js'
-import { EndingRow } from './ending-row.js'
-import { MessageRow } from './message-row.js'
-import { type Row, rowsOf } from './rows.js'
+import { RowView } from './row-view.js'
+import { rowsOf } from './rows.js'
 import classes from './transcript.module.css'
 import { useFirstIndex } from './use-first-index.js'
 
@@ -60,21 +59,3 @@ export function Transcript({ view, load_earlier }: { view: SessionView; load_ear
 }
 
 const emptyPage = <Empty title="Nothing said yet">Write below what the agent shall do.</Empty>
-
-function RowView({ row, view }: { row: Row; view: SessionView }) {
-  if (row.kind === 'new')
-    return (
-      <div className={classes.newLine}>
-        <span>New since you last looked</span>
-      </div>
-    )
-  return (
-    <div className={classes.row}>
-      {row.kind === 'message' ? (
-        <MessageRow message={row.message} request={row.request} />
-      ) : (
-        <EndingRow task={row.task} session={view.session} />
-      )}
-    </div>
-  )
-}

@@ -1,0 +1,42 @@
+import { IconLink } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import type { SessionView } from '@yardmaster/client'
+import { EndingRow } from './ending-row.js'
+import { MessageRow } from './message-row.js'
+import type { Row } from './rows.js'
+import classes from './transcript.module.css'
+
+/** @param marked `seq` of the message that one was led to */
+export function RowView({ row, view, marked }: { row: Row; view: SessionView; marked?: number }) {
+  if (row.kind === 'new')
+    return (
+      <div className={classes.newLine}>
+        <span>New since you last looked</span>
+      </div>
+    )
+  if (row.kind === 'ending')
+    return (
+      <div className={classes.row}>
+        <EndingRow task={row.task} session={view.session} />
+      </div>
+    )
+  const { seq } = row.message
+  return (
+    <div className={classes.row} data-marked={seq === marked || undefined}>
+      <MessageRow message={row.message} request={row.request} />
+      <Link
+        className={classes.link}
+        to="/sessions/$id"
+        params={{ id: view.session.id }}
+        search={{ message: seq }}
+        aria-label="Link to this message"
+        title="Leads to this message; the link is copied"
+        onClick={({ currentTarget }) =>
+          void navigator.clipboard?.writeText(currentTarget.href).catch(() => undefined)
+        }
+      >
+        <IconLink size={14} />
+      </Link>
+    </div>
+  )
+}
