@@ -1,4 +1,5 @@
 import { presentSession, presentTask, statement } from '@yardmaster/store'
+import { headOfQueue } from './sql.js'
 
 export interface ClaimedTask {
   id: string
@@ -34,9 +35,8 @@ export const claimTasks = statement<
        nonce = w.nonce, lease_expires_at = clock_timestamp() + $7 * interval '1 millisecond',
        resume_decision = w.decision
      from wanted w
-     where t.id = any($1::uuid[]) and t.id = w.id and t.session_id = w.session_id and t.status = 'queued' and not exists (
-       select from tasks e where e.session_id = t.session_id and e.status = 'queued'
-         and (e.position, e.id) < (t.position, t.id))
+     where t.id = any($1::uuid[]) and t.id = w.id and t.session_id = w.session_id and t.status = 'queued'
+       and t.id = ${headOfQueue}
      returning t.id, t.session_id, t.attempt, w.seq, ${presentTask('t')} as wire),
    entry as (
      insert into session_events (session_id, seq, type, data)
