@@ -1,5 +1,4 @@
-import { noteTask } from '@yardmaster/runtime'
-import { loadTask, presentMessage } from '@yardmaster/store'
+import { accessVersion, loadTask, presentMessage, presentTask } from '@yardmaster/store'
 
 /** What a part of ours would send to the database: the other side runs the very same text. */
 async function captured(act) {
@@ -15,13 +14,36 @@ async function captured(act) {
 }
 
 const nobody = { kind: 'user', user_id: null }
-const run = { session_id: null, task_id: null, attempt: 0 }
 
 /** Row of a task, who calls, and what they may do there. $1 task, $2 user, $3 the executor's task, $4 runtime, $5 and $6 an API token. */
 export const loadTaskSql = await captured((on) => loadTask(on, null, nobody))
 
-/** An executor's report with its fence and its event. $1 session, $2 task, $3 attempt, then the report. */
-export const noteTaskSql = await captured((db) => noteTask({ db, publish: () => {} }, run, {}))
+/**
+ * An executor's report with its fence and its event, for one call: what ours says for several at once, as one would write
+ * it by hand. $1 session, $2 task, $3 attempt, then the report.
+ */
+export const noteTaskSql = {
+  name: 'note-task',
+  text: `with held as (
+      update sessions s set last_seq = s.last_seq + 1, last_activity_at = clock_timestamp()
+      where s.id = $1 and s.executing_task_id = $2 and s.executing_attempt = $3
+        and s.last_seq = (select seen.last_seq from sessions seen where seen.id = $1)
+        and exists (select from tasks t where t.id = $2 and t.attempt = $3
+          and t.status in ('dispatched', 'running', 'awaiting_permission', 'stopping'))
+      returning s.id, s.worktree_id, s.last_seq as seq, ${accessVersion} as access_version),
+    changed as (
+      update tasks t set
+        git_state = case when $4::jsonb is null then t.git_state else jsonb_build_object(
+          'start', coalesce(nullif($4::jsonb->'start', 'null'), t.git_state->'start'),
+          'end', coalesce(nullif($4::jsonb->'end', 'null'), t.git_state->'end'),
+          'files', coalesce($4::jsonb->'files', t.git_state->'files', '[]')) end,
+        work_dir = coalesce($5, t.work_dir), usage = coalesce($6::jsonb, t.usage), model = coalesce($7, t.model)
+      from held where t.id = $2 returning ${presentTask('t')} as wire),
+    entry as (
+      insert into session_events (session_id, seq, type, data)
+      select held.id, held.seq, 'tasks patched', changed.wire from held, changed)
+    select held.worktree_id, held.seq, held.access_version, changed.wire from held, changed`,
+}
 
 /** A page of a transcript behind one gate. $1 user, $2 epoch, $3 session, $4 after, $5 limit. */
 export const messagesSql = {

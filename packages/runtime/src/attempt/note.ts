@@ -6,7 +6,14 @@ import { logged, quoted } from '../ledger/logged.js'
 import { rememberAgentSession } from '../resume/pointer.js'
 import { touchSession } from '../sessions/update-session.js'
 import { type Attempt, assertHolds } from './fence.js'
-import { type ReportArgs, reportArgs, reportAssignments, type TaskReport } from './task-report.js'
+import {
+  type ReportArgs,
+  reportArgs,
+  reportAssignments,
+  reportColumns,
+  reportFromHeld,
+  type TaskReport,
+} from './task-report.js'
 
 const note = statement<[number, string, string, ...ReportArgs, number], { wire: object }>(
   'note-task',
@@ -19,18 +26,21 @@ const note = statement<[number, string, string, ...ReportArgs, number], { wire: 
   ),
 )
 
-const noteAtOnce = atOnce<ReportArgs>(
+const noteAtOnce = atOnce<TaskReport>(
   'note-task-at-once',
   'tasks patched',
-  `exists (select from tasks t where t.id = $2 and t.attempt = $3 and t.status in (${quoted(executingStatuses)}))`,
-  `update tasks t set ${reportAssignments} from held where t.id = $2 returning ${presentTask('t')} as wire`,
+  reportColumns,
+  `exists (select from tasks t
+     where t.id = a.task_id and t.attempt = a.attempt and t.status in (${quoted(executingStatuses)}))`,
+  `update tasks t set ${reportFromHeld} from held where t.id = held.task_id
+   returning t.session_id, ${presentTask('t')} as wire`,
 )
 
 /** What an executor tells of its run without a change of status. @throws FENCED, NOT_FOUND */
 export async function noteTask(ledger: Ledger, run: Attempt, report: TaskReport): Promise<object> {
   // A conversation that is named may move the session's pointer, which is more than one change.
   const isPlain = report.agent_session_id === undefined
-  const noted = isPlain && (await noteAtOnce(ledger, run, ...reportArgs(report)))
+  const noted = isPlain && (await noteAtOnce(ledger, run, report))
   if (noted) return noted
   return inSession(ledger, run.session_id, asSystem, 1, async (session) => {
     assertHolds(session.row, run)

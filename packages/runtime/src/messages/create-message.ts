@@ -34,18 +34,23 @@ const findByClientId = statement<[string, number, string], { wire: object }>(
    where m.task_id = $1 and m.attempt = $2 and m.client_id = $3`,
 )
 
-const insertAtOnce = atOnce<[string, string, string, string, string | null, string, string]>(
+const insertAtOnce = atOnce<NewMessage & { id: string }>(
   'insert-message-at-once',
   'messages created',
-  'not exists (select from messages m where m.task_id = $2 and m.attempt = $3 and m.client_id = $9)',
+  'id uuid, type text, role text, content jsonb, parent_tool_use_id text, client_id text, status text',
+  `not exists (select from messages m
+     where m.task_id = a.task_id and m.attempt = a.attempt and m.client_id = a.client_id)`,
   `insert into messages as m (id, session_id, task_id, worktree_id, attempt, seq, type, role, content, preview,
      parent_tool_use_id, client_id, status)
-   select $4, held.id, $2, held.worktree_id, $3, held.seq, $5, $6, $7::jsonb, ${previewOf('$7::jsonb')}, $8, $9, $10
-   from held returning ${presentMessage('m')} as wire`,
+   select id, session_id, task_id, worktree_id, attempt, seq, type, role, content, ${previewOf('content')},
+     parent_tool_use_id, client_id, coalesce(status, 'final')
+   from held returning m.session_id, ${presentMessage('m')} as wire`,
 )
 
 /** Adds to the transcript. The same `client_id` again answers the message that is there. @throws FENCED */
 export async function createMessage(ledger: Ledger, run: Attempt, message: NewMessage): Promise<object> {
+  const inserted = await insertAtOnce(ledger, run, { id: v7(), ...message })
+  if (inserted) return inserted
   const said = [
     message.type,
     message.role,
@@ -54,8 +59,6 @@ export async function createMessage(ledger: Ledger, run: Attempt, message: NewMe
     message.client_id,
     message.status ?? 'final',
   ] as const
-  const inserted = await insertAtOnce(ledger, run, v7(), ...said)
-  if (inserted) return inserted
   return inSession(ledger, run.session_id, asSystem, 1, async (session) => {
     assertHolds(session.row, run)
     const there = maybeRow(await findByClientId(session.tx, run.task_id, run.attempt, message.client_id))

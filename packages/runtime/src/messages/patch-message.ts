@@ -27,12 +27,14 @@ const patch = statement<[number, string, string, string | null, string | null], 
     `update messages m set ${assignmentsOf('$4', '$5')} where m.id = $3 and m.session_id = $2 returning ${presentMessage('m')} as wire`,
   ),
 )
-const patchAtOnce = atOnce<[string, string | null, string | null]>(
+const patchAtOnce = atOnce<MessageChange & { id: string }>(
   'patch-message-at-once',
   'messages patched',
-  'exists (select from messages m where m.id = $4 and m.session_id = $1)',
-  `update messages m set ${assignmentsOf('$5', '$6')} from held where m.id = $4 and m.session_id = held.id
-   returning ${presentMessage('m')} as wire`,
+  'id uuid, content jsonb, status text',
+  'exists (select from messages m where m.id = a.id and m.session_id = a.session_id)',
+  `update messages m set ${assignmentsOf('held.content', 'held.status')} from held
+   where m.id = held.id and m.session_id = held.session_id
+   returning m.session_id, ${presentMessage('m')} as wire`,
 )
 // No event: the text that grew is told by `messages chunk`, and the final message replaces it. A message that is
 // final stays so, should an older flush come late.
@@ -73,7 +75,7 @@ export async function patchMessage(
 ): Promise<object> {
   const content = change.content ? JSON.stringify(change.content) : null
   if (change.status === 'streaming') return flushMessage(ledger, place, run, content)
-  const patched = await patchAtOnce(ledger, run, place.id, content, change.status ?? null)
+  const patched = await patchAtOnce(ledger, run, { ...change, id: place.id })
   if (patched) return patched
   const guard: Guard = { user_id: null, check: (session) => assertHolds(session, run) }
   return logPatch(ledger, place, guard, change)
