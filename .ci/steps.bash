@@ -119,9 +119,9 @@ everything() {
   step 'npm ci' "${as_root[@]}" npm ci
   step 'lint' "${as_root[@]}" npm run lint
   step 'typecheck' "${as_root[@]}" npm run typecheck
+  step 'redis-server, bubblewrap, chromium' install_what_tests_need
   tests 'npm test' "${as_root[@]}" npm test --
   step 'demo' "${as_root[@]}" npm run demo
-  step 'redis-server, bubblewrap, chromium' install_what_tests_need
   # These wait for processes and for each other's clocks more than they compute.
   lane disturbed
   lane looked_at

@@ -201,7 +201,12 @@ function makeRepository() {
 function git(directory, ...args) {
   // Nothing of the user's own: their commits may be signed, their hooks ask questions.
   const env = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' }
-  return execFileSync('git', args, { cwd: directory, env, encoding: 'utf8' }).trim()
+  // Under root the worktree belongs to whom the agent runs as, which git does not like by itself.
+  return execFileSync('git', ['-c', 'safe.directory=*', ...args], {
+    cwd: directory,
+    env,
+    encoding: 'utf8',
+  }).trim()
 }
 
 function directories() {

@@ -46,6 +46,9 @@ export interface TestDaemonOptions extends Partial<StartOptions> {
   env?: Record<string, string>
 }
 
+/** Agents shut in as they are by default, or as is said where the tests are started. */
+export const asUsersGetIt = { YARDMASTER_ISOLATION: process.env.YARDMASTER_ISOLATION ?? 'auto' }
+
 /** @param options limits and intervals that differ from the usual; anything else the daemon takes */
 export async function startTestDaemon({
   prepare,
@@ -60,7 +63,8 @@ export async function startTestDaemon({
     {
       YARDMASTER_HOME: home,
       YARDMASTER_PORT: '0',
-      YARDMASTER_ISOLATION: process.env.YARDMASTER_ISOLATION,
+      // Where no agent runs there is nobody to shut in, and nothing to wait for. Files in which one does say `auto`.
+      YARDMASTER_ISOLATION: 'none',
       DATABASE_URL: database.url,
       DATABASE_OWNER_URL: database.ownerUrl,
       YARDMASTER_ADMIN_EMAIL: 'admin@example.com',

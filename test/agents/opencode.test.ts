@@ -2,7 +2,7 @@ import { access, readFile, watch } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { environmentOf, processTable } from '@yardmaster/processes'
-import { startTestDaemon, type TestDaemon } from '../daemon'
+import { asUsersGetIt, startTestDaemon, type TestDaemon } from '../daemon'
 import { Conversation } from './conversation'
 import { type Answer, ModelEndpoint } from './model-endpoint'
 import { prepareOpenCode } from './opencode'
@@ -12,7 +12,7 @@ let yard: TestDaemon
 let talk: Conversation | undefined
 beforeAll(async () => {
   model = await ModelEndpoint.open()
-  yard = await startTestDaemon({ prepare: (home) => prepareOpenCode(home, model.url) })
+  yard = await startTestDaemon({ env: asUsersGetIt, prepare: (home) => prepareOpenCode(home, model.url) })
 })
 // A run outlives the daemon: what a test that failed has left would go on for ever.
 afterEach(() => talk?.end())

@@ -39,8 +39,7 @@ describe.each(modes)('%s', (mode) => {
   let yard: TestDaemon
   let outsider: ReturnType<typeof spawn>
   beforeAll(async () => {
-    process.env.YARDMASTER_ISOLATION = mode
-    yard = await startTestDaemon()
+    yard = await startTestDaemon({ env: { YARDMASTER_ISOLATION: mode } })
     outsider = spawn('sleep', ['600'], { stdio: 'ignore' })
     await once(outsider, 'spawn')
   })

@@ -1,8 +1,8 @@
-import { startTestDaemon, type TestDaemon } from '../../../test/daemon'
+import { asUsersGetIt, startTestDaemon, type TestDaemon } from '../../../test/daemon'
 
 let yard: TestDaemon
 beforeAll(async () => {
-  yard = await startTestDaemon()
+  yard = await startTestDaemon({ env: asUsersGetIt })
 })
 afterAll(() => yard.stop())
 

@@ -3,13 +3,13 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { git } from '@yardmaster/git'
 import type { Session } from '@yardmaster/protocol'
-import { startTestDaemon, type TestDaemon } from '../../../test/daemon'
+import { asUsersGetIt, startTestDaemon, type TestDaemon } from '../../../test/daemon'
 import { openTransport, type Transport, transports } from './helpers/calls'
 import { Watch } from './helpers/watch'
 
 let yard: TestDaemon
 beforeAll(async () => {
-  yard = await startTestDaemon()
+  yard = await startTestDaemon({ env: asUsersGetIt })
 })
 afterAll(() => yard.stop())
 

@@ -2,7 +2,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { git } from '@yardmaster/git'
 import { mostEntries } from '@yardmaster/protocol'
-import { type Person, startTestDaemon, type TestDaemon } from '../../../test/daemon'
+import { asUsersGetIt, type Person, startTestDaemon, type TestDaemon } from '../../../test/daemon'
 import { createSealer } from '../src/environment/sealer'
 import { type Answer, openTransport, type Transport, transports } from './helpers/calls'
 import { stored } from './helpers/rows'
@@ -10,7 +10,7 @@ import { Watch } from './helpers/watch'
 
 let yard: TestDaemon
 beforeAll(async () => {
-  yard = await startTestDaemon()
+  yard = await startTestDaemon({ env: asUsersGetIt })
 })
 afterAll(() => yard.stop())
 

@@ -112,7 +112,7 @@ function port(text: string | null): number {
 
 function isolation(text: string | null): Settings['isolation'] {
   const known = ['auto', 'bubblewrap', 'unshare', 'none'] as const
-  const found = known.find((mode) => mode === (text ?? 'none'))
+  const found = known.find((mode) => mode === (text ?? 'auto'))
   if (!found) throw new SettingsError(`YARDMASTER_ISOLATION is "${text}": give one of ${known.join(', ')}.`)
   return found
 }
