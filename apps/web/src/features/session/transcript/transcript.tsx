@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { IconArrowDown } from '@tabler/icons-react'
 import type { SessionView } from '@yardmaster/client'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import { Virtuoso, type VirtuosoHandle } from 'react-virtuoso'
 import { Empty } from '../../../ui/empty.js'
 import { useSeenOnOpening } from '../use-seen-on-opening.js'
@@ -9,9 +9,7 @@ import { RowView } from './row-view.js'
 import { rowsOf } from './rows.js'
 import classes from './transcript.module.css'
 import { useFirstIndex } from './use-first-index.js'
-
-/** Pixels from the end within which one still follows what comes. */
-const near = 80
+import { useFollowing } from './use-following.js'
 
 /** What was said and done. Only what is on the screen is there; earlier pages come as one scrolls up. */
 export function Transcript({ view, load_earlier }: { view: SessionView; load_earlier(): Promise<void> }) {
@@ -19,11 +17,11 @@ export function Transcript({ view, load_earlier }: { view: SessionView; load_ear
   const rows = useMemo(() => rowsOf(view, seen_seq), [view, seen_seq])
   const firstIndex = useFirstIndex(rows)
   const list = useRef<VirtuosoHandle>(null)
-  const [following, setFollowing] = useState(true)
-  // A message that grows is no new row: the list would stay where it is.
+  const { following, scroller } = useFollowing()
+  // Rows that come, and one that grows, are followed alike. Virtuoso's own following ends as soon as the end is out of reach.
   // biome-ignore lint/correctness/useExhaustiveDependencies: each change of the rows may have made the last one grow
   useEffect(() => {
-    if (following) list.current?.autoscrollToBottom()
+    if (following) list.current?.scrollToIndex({ index: 'LAST', align: 'end' })
   }, [rows, following])
 
   if (rows.length === 0) return <div className={classes.transcript}>{emptyPage}</div>
@@ -37,9 +35,7 @@ export function Transcript({ view, load_earlier }: { view: SessionView; load_ear
         initialTopMostItemIndex={{ index: 'LAST', align: 'end' }}
         computeItemKey={(_index, { key }) => key}
         itemContent={(_index, row) => <RowView row={row} view={view} />}
-        followOutput="auto"
-        atBottomThreshold={near}
-        atBottomStateChange={setFollowing}
+        {...scroller}
         startReached={() => void load_earlier().catch(() => undefined)}
         increaseViewportBy={{ top: 800, bottom: 400 }}
       />
