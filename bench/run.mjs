@@ -1,6 +1,7 @@
 // Runs every measure, both sides in one run, and writes bench/RESULTS.md. `npm run bench -- claims` runs one.
 import { writeFile } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
+import { browser } from './browser/browser.mjs'
 import { claims } from './claims/claims.mjs'
 import { http } from './http/http.mjs'
 import { sizesOf } from './sizes/sizes.mjs'
@@ -8,7 +9,7 @@ import { catchUp } from './sockets/catch-up.mjs'
 import { memory } from './sockets/memory.mjs'
 import { sockets } from './sockets/sockets.mjs'
 
-const measures = { http, sockets, memory, 'catch-up': catchUp, sizes: sizesOf, claims }
+const measures = { http, sockets, memory, 'catch-up': catchUp, sizes: sizesOf, claims, browser }
 
 const wanted = process.argv.slice(2)
 const chosen = Object.entries(measures).filter(([name]) => wanted.length === 0 || wanted.includes(name))

@@ -1,31 +1,18 @@
-import type { Browser, Page } from 'playwright-core'
-import { type Person, startTestDaemon, type TestDaemon } from '../daemon'
+import type { Page } from 'playwright-core'
+import type { Person, TestDaemon } from '../daemon'
 import { until } from '../faults/kit/until'
 import { openPushService } from '../push-service'
-import { barriers, openBrowser, sideways, type Visitor, visit } from './kit/browser'
+import { barriers, sideways } from './kit/browser'
+import { setStage } from './kit/stage'
 
+const stage = setStage({ push_to_loopback: true })
 let yard: TestDaemon
-let browser: Browser
-let visitors: Visitor[] = []
-beforeAll(async () => {
-  ;[yard, browser] = await Promise.all([startTestDaemon({ push_to_loopback: true }), openBrowser()])
-})
-afterAll(async () => {
-  await browser.close()
-  await yard.stop()
-})
-afterEach(async () => {
-  const complaints = visitors.flatMap((visitor) => visitor.complaints)
-  await Promise.all(visitors.map((visitor) => visitor.close()))
-  visitors = []
-  expect(complaints).toEqual([])
+beforeAll(() => {
+  yard = stage.yard
 })
 
-async function come({ token }: Person, path: string, viewport?: { width: number; height: number }) {
-  const visitor = await visit(browser, yard, token, path, viewport)
-  visitors.push(visitor)
-  return visitor.page
-}
+const come = ({ token }: Person, path: string, viewport?: { width: number; height: number }) =>
+  stage.come(token, path, viewport)
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
 const phone = { width: 390, height: 844 }
 

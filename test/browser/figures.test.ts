@@ -1,29 +1,15 @@
-import type { Browser, Page } from 'playwright-core'
-import { startTestDaemon, type TestDaemon } from '../daemon'
-import { barriers, openBrowser, type Visitor, visit } from './kit/browser'
+import type { Page } from 'playwright-core'
+import type { TestDaemon } from '../daemon'
+import { barriers } from './kit/browser'
+import { setStage } from './kit/stage'
 
+const stage = setStage()
 let yard: TestDaemon
-let browser: Browser
-let visitors: Visitor[] = []
-beforeAll(async () => {
-  ;[yard, browser] = await Promise.all([startTestDaemon(), openBrowser()])
-})
-afterAll(async () => {
-  await browser.close()
-  await yard.stop()
-})
-afterEach(async () => {
-  const complaints = visitors.flatMap((visitor) => visitor.complaints)
-  await Promise.all(visitors.map((visitor) => visitor.close()))
-  visitors = []
-  expect(complaints).toEqual([])
+beforeAll(() => {
+  yard = stage.yard
 })
 
-async function come(token: string, path: string): Promise<Page> {
-  const visitor = await visit(browser, yard, token, path)
-  visitors.push(visitor)
-  return visitor.page
-}
+const { come } = stage
 
 /** Nothing bars anybody from the page, in either scheme. */
 async function openToAll(page: Page, name: string): Promise<void> {

@@ -1,29 +1,15 @@
-import type { Browser, Page } from 'playwright-core'
-import { startTestDaemon, type TestDaemon } from '../daemon'
-import { barriers, openBrowser, type Visitor, visit } from './kit/browser'
+import type { Page } from 'playwright-core'
+import type { TestDaemon } from '../daemon'
+import { barriers } from './kit/browser'
+import { setStage } from './kit/stage'
 
+const stage = setStage()
 let yard: TestDaemon
-let browser: Browser
-let visitors: Visitor[] = []
-beforeAll(async () => {
-  ;[yard, browser] = await Promise.all([startTestDaemon(), openBrowser()])
-})
-afterAll(async () => {
-  await browser.close()
-  await yard.stop()
-})
-afterEach(async () => {
-  const complaints = visitors.flatMap((visitor) => visitor.complaints)
-  await Promise.all(visitors.map((visitor) => visitor.close()))
-  visitors = []
-  expect(complaints).toEqual([])
+beforeAll(() => {
+  yard = stage.yard
 })
 
-async function come(token: string | null, path: string): Promise<Page> {
-  const visitor = await visit(browser, yard, token, path)
-  visitors.push(visitor)
-  return visitor.page
-}
+const { come } = stage
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
 
 test('an admin invites somebody into a team, who comes by the link and chooses a password', async () => {
@@ -63,7 +49,7 @@ test('an admin invites somebody into a team, who comes by the link and chooses a
   await page.getByText('disabled', { exact: true }).waitFor()
   await other.getByRole('dialog').waitFor()
   // The browser's own log tells of the refusal, as it should.
-  visitors.at(-1)!.complaints.length = 0
+  stage.visitors.at(-1)!.complaints.length = 0
 })
 
 test('the last admin stays one, in words', async () => {
@@ -123,5 +109,5 @@ test('an account: a key is set and never seen again, a token is seen once, and s
   await button(page, 'Sign in').waitFor()
   await expect(person.rest.service('users').get(person.user.id)).rejects.toMatchObject({ code: 401 })
   // The browser's own log tells of the refusal, as it should.
-  visitors.at(-1)!.complaints.length = 0
+  stage.visitors.at(-1)!.complaints.length = 0
 })

@@ -2,39 +2,21 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { git } from '@yardmaster/git'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { makeLinkToken } from '../../apps/daemon/src/sign-in/links'
-import { type Person, startTestDaemon, type TestDaemon } from '../daemon'
+import type { Person, TestDaemon } from '../daemon'
 import { until } from '../faults/kit/until'
-import { barriers, openBrowser, type Visitor, visit, visitSession } from './kit/browser'
+import { barriers } from './kit/browser'
+import { setStage } from './kit/stage'
 
+const stage = setStage()
 let yard: TestDaemon
-let browser: Browser
-let visitors: Visitor[] = []
-beforeAll(async () => {
-  ;[yard, browser] = await Promise.all([startTestDaemon(), openBrowser()])
-})
-afterAll(async () => {
-  await browser.close()
-  await yard.stop()
-})
-afterEach(async () => {
-  const complaints = visitors.flatMap((visitor) => visitor.complaints)
-  await Promise.all(visitors.map((visitor) => visitor.close()))
-  visitors = []
-  expect(complaints).toEqual([])
+beforeAll(() => {
+  yard = stage.yard
 })
 
-async function come(person: Person | null, path?: string): Promise<Page> {
-  const visitor = await visit(browser, yard, person?.token ?? null, path)
-  visitors.push(visitor)
-  return visitor.page
-}
-async function comeTo(person: Person, session_id: string): Promise<Page> {
-  const visitor = await visitSession(browser, yard, person, session_id)
-  visitors.push(visitor)
-  return visitor.page
-}
+const come = (person: Person | null, path?: string) => stage.come(person?.token ?? null, path)
+const { comeTo } = stage
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
 
 /** A session of the admin's, in a worktree where others have leave. */
@@ -83,7 +65,7 @@ test('what an agent asks is answered by a second person, and gone for the first'
   await button(mine, 'Send').click()
   await button(mine, 'Allow').waitFor()
 
-  const watching = await comeTo(watcher, id).catch(() => visitors.at(-1)!.page)
+  const watching = await comeTo(watcher, id).catch(() => stage.visitors.at(-1)!.page)
   await button(watching, 'Allow').waitFor()
   expect(await button(watching, 'Allow').isDisabled()).toBe(true)
 

@@ -50,7 +50,7 @@ export async function visit(
 export async function visitSession(
   browser: Browser,
   yard: TestDaemon,
-  { token }: Person,
+  { token }: Pick<Person, 'token'>,
   id: string,
 ): Promise<Visitor> {
   const visitor = await visit(browser, yard, token, `/app/sessions/${id}`)

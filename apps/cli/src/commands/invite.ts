@@ -1,14 +1,12 @@
-import { type Role, roles } from '@yardmaster/protocol'
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import type { MakeContext } from '../context.js'
 import { examples } from '../help.js'
 import { findInvitation, findTeam } from '../lookup.js'
+import { describesNewcomer, type Newcomer, nameFrom } from '../newcomer.js'
 import { table } from '../output/table.js'
 import { allRows } from '../pages.js'
 
-interface Options {
-  name?: string
-  role: Role
+interface Options extends Newcomer {
   team: string[]
 }
 
@@ -18,37 +16,30 @@ export function addInvite(program: Command, context: MakeContext): void {
     .description('users who choose their own password, by a one-time link')
     .helpCommand(false)
 
-  invite
-    .command('new')
-    .description('make a user, and a link for them that works once, within seven days (admins)')
-    .argument('<email>')
-    .option('--name <name>', 'how others see them (default: the e-mail up to the @)')
-    .addOption(new Option('--role <role>', 'what they may be').choices(roles).default('member'))
+  describesNewcomer(
+    invite
+      .command('new')
+      .description('make a user, and a link for them that works once, within seven days (admins)'),
+  )
     .option(
       '--team <team>',
       'they are in it; may be given several times',
       (team, all) => [...all, team],
       [] as string[],
     )
-    .action(
-      async (
-        email: string,
-        { name = email.split('@')[0] || email, role, team }: Options,
-        command: Command,
-      ) => {
-        const asked = context(command)
-        const row = await asked.call('inviting', async (daemon) => {
-          const teams = []
-          for (const one of team) teams.push((await findTeam(daemon, one)).id)
-          return daemon.service('invitations').create({ email, name, role, team_ids: teams })
-        })
-        asked.answer(
-          row,
-          () =>
-            `${row.link}\nFor ${row.name}, once, until ${row.expires_at.slice(0, 10)}. It is not shown again.`,
-        )
-      },
-    )
+    .action(async (email: string, { name = nameFrom(email), role, team }: Options, command: Command) => {
+      const asked = context(command)
+      const row = await asked.call('inviting', async (daemon) => {
+        const teams = []
+        for (const one of team) teams.push((await findTeam(daemon, one)).id)
+        return daemon.service('invitations').create({ email, name, role, team_ids: teams })
+      })
+      asked.answer(
+        row,
+        () =>
+          `${row.link}\nFor ${row.name}, once, until ${row.expires_at.slice(0, 10)}. It is not shown again.`,
+      )
+    })
     .addHelpText(
       'after',
       examples(

@@ -4,25 +4,24 @@ import type { Context, MakeContext } from '../context.js'
 import { examples } from '../help.js'
 import { readSecret } from '../input.js'
 import { findUser } from '../lookup.js'
+import { describesNewcomer, type Newcomer, nameFrom } from '../newcomer.js'
 import { table } from '../output/table.js'
 import { allRows } from '../pages.js'
 
 export function addUser(program: Command, context: MakeContext): void {
   const user = program.command('user').description('the people who may sign in').helpCommand(false)
 
-  user
-    .command('add')
-    .description('add a user (admins); the password is asked for, or read from standard input')
-    .argument('<email>')
-    .option('--name <name>', 'how others see them (default: the e-mail up to the @)')
-    .addOption(new Option('--role <role>', 'what they may be').choices(roles).default('member'))
-    .action(async (email: string, options: { name?: string; role: Role }, command: Command) => {
+  describesNewcomer(
+    user
+      .command('add')
+      .description('add a user (admins); the password is asked for, or read from standard input'),
+  )
+    .action(async (email: string, { name = nameFrom(email), role }: Newcomer, command: Command) => {
       const asked = context(command)
-      const name = options.name ?? email.split('@')[0] ?? email
       const { daemon } = asked // not signed in shows before a password is typed
       const password = await readSecret(`Password for ${email}`)
       const row = await asked.reach('adding the user', () =>
-        daemon.service('users').create({ email, name, role: options.role, password }),
+        daemon.service('users').create({ email, name, role, password }),
       )
       asked.answer(row, () => `Added ${row.name} (${row.email}, ${row.role}).`)
     })

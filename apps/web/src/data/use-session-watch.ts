@@ -1,5 +1,5 @@
 import { type SessionView, type SessionWatch, type WatchState, watchSession } from '@yardmaster/client'
-import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import { useSignedIn } from './signed-in.js'
 
 export interface Watched {
@@ -11,6 +11,28 @@ export interface Watched {
 
 const nothing = () => () => undefined
 const never = async () => undefined
+
+/**
+ * Tells once a frame what may come many times in one: drawn by the event, a page that takes longer than events are apart falls
+ * behind by more with each (at 50 a second it was over a second late). Nobody draws for a page that is not seen, and it is told at once.
+ */
+const byFrame =
+  (subscribe: SessionWatch['subscribe']): SessionWatch['subscribe'] =>
+  (listener) => {
+    let due = 0
+    const tell = () => {
+      due = 0
+      listener()
+    }
+    const leave = subscribe(() => {
+      if (document.hidden) listener()
+      else due ||= requestAnimationFrame(tell)
+    })
+    return () => {
+      cancelAnimationFrame(due)
+      leave()
+    }
+  }
 
 /**
  * Watches a session for as long as the component stands. A watch ends with its sign-in: the next one begins a new watch, and
@@ -28,7 +50,7 @@ export function useSessionWatch(session_id: string): Watched {
       begun.close()
     }
   }, [client, token, session_id])
-  const subscribe = watch?.subscribe ?? nothing
+  const subscribe = useMemo(() => (watch ? byFrame(watch.subscribe) : nothing), [watch])
   const state = useSyncExternalStore(subscribe, () => watch?.state ?? 'catching_up')
   const view = useSyncExternalStore(subscribe, () => watch?.view ?? null)
   const last = useRef(view)

@@ -3,8 +3,7 @@ import { IconPlus, IconTrash } from '@tabler/icons-react'
 import type { ApiToken, NewApiToken } from '@yardmaster/protocol'
 import { useState } from 'react'
 import { useList } from '../../data/lists.js'
-import { useClient, useMe } from '../../data/signed-in.js'
-import { ConfirmDialog } from '../../ui/confirm-dialog.js'
+import { useMe } from '../../data/signed-in.js'
 import { lastsUntil } from '../../ui/lasts-until.js'
 import { Panel } from '../../ui/panel.js'
 import { ShownOnce } from '../../ui/shown-once.js'
@@ -12,10 +11,10 @@ import { Ago, useNow } from '../../ui/time.js'
 import { Trouble } from '../../ui/trouble.js'
 import { scopeWords } from '../../ui/words.js'
 import { NewToken } from './new-token.js'
+import { RevokeToken } from './revoke-token.js'
 
 /** What one's scripts sign in with. */
 export function ApiTokens() {
-  const client = useClient()
   const me = useMe()
   const now = useNow()
   // An admin would see those of everybody.
@@ -83,15 +82,9 @@ export function ApiTokens() {
       )}
       {made && <ShownOnce title={made.name} label="Token" secret={made.token} close={() => setMade(null)} />}
       {revoking && (
-        <ConfirmDialog
-          title={`Revoke ${revoking.name}`}
-          action="Revoke"
-          run={() => client.service('api-tokens').remove(revoking.id)}
-          changes={['api-tokens']}
-          close={() => setRevoking(null)}
-        >
+        <RevokeToken token={revoking} close={() => setRevoking(null)}>
           Whatever signs in with it is refused from now on.
-        </ConfirmDialog>
+        </RevokeToken>
       )}
     </Panel>
   )

@@ -1,7 +1,8 @@
-import { Select, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { policies } from '@yardmaster/policy'
 import { useAll } from '../../data/lists.js'
+import { FilterSelect } from '../../ui/filter-select.js'
 import { outcomeWords } from '../../ui/words.js'
 import classes from './admin.module.css'
 import type { AuditSearch } from './audit-search.js'
@@ -27,40 +28,29 @@ export function AuditFilters({ search }: { search: AuditSearch }) {
     void navigate({ search: (now) => ({ ...now, ...change }) as AuditSearch, replace: true })
   return (
     <search className={classes.filters}>
-      <Select
-        aria-label="Person"
-        placeholder="Person"
+      <FilterSelect
+        label="Person"
         data={people.map(({ id, name }) => ({ value: id, label: name }))}
-        value={search.person ?? null}
-        onChange={(person) => set({ person: person ?? undefined })}
-        clearable
-        searchable
+        value={search.person}
+        onChoice={(person) => set({ person })}
       />
-      <Select
-        aria-label="Of what"
-        placeholder="Of what"
+      <FilterSelect
+        label="Of what"
         data={resources}
-        value={search.resource ?? null}
-        onChange={(resource) => set({ resource: resource ?? undefined, method: undefined })}
-        clearable
-        searchable
+        value={search.resource}
+        onChoice={(resource) => set({ resource, method: undefined })}
       />
-      <Select
-        aria-label="What was done"
-        placeholder="What was done"
+      <FilterSelect
+        label="What was done"
         data={methodsOf(search.resource)}
-        value={search.method ?? null}
-        onChange={(method) => set({ method: method ?? undefined })}
-        clearable
-        searchable
+        value={search.method}
+        onChoice={(method) => set({ method })}
       />
-      <Select
-        aria-label="Outcome"
-        placeholder="Outcome"
+      <FilterSelect
+        label="Outcome"
         data={Object.entries(outcomeWords).map(([value, label]) => ({ value, label }))}
-        value={search.outcome ?? null}
-        onChange={(outcome) => set({ outcome: (outcome ?? undefined) as AuditSearch['outcome'] })}
-        clearable
+        value={search.outcome}
+        onChoice={(outcome) => set({ outcome: outcome as AuditSearch['outcome'] })}
       />
       <TextInput
         type="date"

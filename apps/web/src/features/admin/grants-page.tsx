@@ -1,4 +1,4 @@
-import { ActionIcon, Select } from '@mantine/core'
+import { ActionIcon, type SelectProps } from '@mantine/core'
 import { IconTrash } from '@tabler/icons-react'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import type { Grant } from '@yardmaster/protocol'
@@ -8,6 +8,7 @@ import { useAll, useById } from '../../data/lists.js'
 import { useClient } from '../../data/signed-in.js'
 import { ConfirmDialog } from '../../ui/confirm-dialog.js'
 import { Empty } from '../../ui/empty.js'
+import { FilterSelect } from '../../ui/filter-select.js'
 import rows from '../../ui/rows.module.css'
 import { Ago } from '../../ui/time.js'
 import { Trouble } from '../../ui/trouble.js'
@@ -110,17 +111,14 @@ function Filters({ search }: { search: GrantsSearch }) {
   const { data: teams = [] } = useAll('teams')
   const { data: repos = [] } = useAll('repos')
   const { data: worktrees = [] } = useAll('worktrees')
-  const filter = (name: keyof GrantsSearch, label: string, data: object[]) => (
-    <Select
-      aria-label={label}
-      placeholder={label}
-      data={data as never}
-      value={search[name] ?? null}
-      onChange={(value) =>
+  const filter = (name: keyof GrantsSearch, label: string, data: SelectProps['data']) => (
+    <FilterSelect
+      label={label}
+      data={data}
+      value={search[name]}
+      onChoice={(value) =>
         void navigate({ search: (now) => grantsSearch({ ...now, [name]: value }), replace: true })
       }
-      clearable
-      searchable
     />
   )
   return (

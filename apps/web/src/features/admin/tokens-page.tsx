@@ -4,21 +4,19 @@ import type { ApiToken } from '@yardmaster/protocol'
 import { useState } from 'react'
 import { TableVirtuoso } from 'react-virtuoso'
 import { useAll } from '../../data/lists.js'
-import { useClient } from '../../data/signed-in.js'
-import { ConfirmDialog } from '../../ui/confirm-dialog.js'
 import { Empty } from '../../ui/empty.js'
 import { lastsUntil } from '../../ui/lasts-until.js'
 import rows from '../../ui/rows.module.css'
 import { Ago, useNow } from '../../ui/time.js'
 import { Trouble } from '../../ui/trouble.js'
 import { scopeWords } from '../../ui/words.js'
+import { RevokeToken } from '../account/revoke-token.js'
 import { usePersonName } from '../sessions/person-name.js'
 import classes from './admin.module.css'
 import { AdminPage } from './admin-page.js'
 
 /** What everybody's scripts sign in with, the newest first. */
 export function TokensPage() {
-  const client = useClient()
   const person = usePersonName()
   const now = useNow()
   const found = useAll('api-tokens')
@@ -62,15 +60,9 @@ export function TokensPage() {
         />
       )}
       {revoking && (
-        <ConfirmDialog
-          title={`Revoke ${revoking.name}`}
-          action="Revoke"
-          run={() => client.service('api-tokens').remove(revoking.id)}
-          changes={['api-tokens']}
-          close={() => setRevoking(null)}
-        >
+        <RevokeToken token={revoking} close={() => setRevoking(null)}>
           Whatever signs in with it as {person(revoking.user_id)} is refused from now on.
-        </ConfirmDialog>
+        </RevokeToken>
       )}
     </AdminPage>
   )

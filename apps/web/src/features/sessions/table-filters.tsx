@@ -1,9 +1,10 @@
-import { Checkbox, Select, TextInput } from '@mantine/core'
+import { Checkbox, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
 import { useHarnesses } from '../../data/harnesses.js'
 import { useAll } from '../../data/lists.js'
+import { FilterSelect } from '../../ui/filter-select.js'
 import classes from './sessions.module.css'
 import type { TableSearch } from './table-search.js'
 
@@ -29,40 +30,29 @@ export function TableFilters({ search }: { search: TableSearch }) {
         defaultValue={search.text ?? ''}
         onChange={(event) => setText(event.currentTarget.value)}
       />
-      <Select
-        aria-label="Repository"
-        placeholder="Repository"
+      <FilterSelect
+        label="Repository"
         data={repos.map(named)}
-        value={search.repo ?? null}
-        onChange={(repo) => set({ repo: repo ?? undefined, worktree: undefined })}
-        clearable
-        searchable
+        value={search.repo}
+        onChoice={(repo) => set({ repo, worktree: undefined })}
       />
-      <Select
-        aria-label="Worktree"
-        placeholder="Worktree"
+      <FilterSelect
+        label="Worktree"
         data={worktrees.filter(({ repo_id }) => !search.repo || repo_id === search.repo).map(named)}
-        value={search.worktree ?? null}
-        onChange={(worktree) => set({ worktree: worktree ?? undefined })}
-        clearable
-        searchable
+        value={search.worktree}
+        onChoice={(worktree) => set({ worktree })}
       />
-      <Select
-        aria-label="Person"
-        placeholder="Person"
+      <FilterSelect
+        label="Person"
         data={people.map(named)}
-        value={search.person ?? null}
-        onChange={(person) => set({ person: person ?? undefined })}
-        clearable
-        searchable
+        value={search.person}
+        onChoice={(person) => set({ person })}
       />
-      <Select
-        aria-label="Agent"
-        placeholder="Agent"
+      <FilterSelect
+        label="Agent"
         data={harnesses.map(named)}
-        value={search.harness ?? null}
-        onChange={(harness) => set({ harness: harness ?? undefined })}
-        clearable
+        value={search.harness}
+        onChoice={(harness) => set({ harness })}
       />
       <Checkbox
         label="Archived too"
