@@ -1,0 +1,64 @@
+// `npm run screenshots`: pictures of the web app for the README, of a daemon on a temporary home that has something to
+// show. Writes docs/screenshots/; needs chromium (CHROMIUM, or /usr/bin/chromium).
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { connectRest } from '@yardmaster/client'
+import { chromium } from 'playwright-core'
+import { postgresDirectory, startDaemon } from './demo/daemon.mjs'
+import { tellStory } from './screenshots/story.mjs'
+
+const pictures = fileURLToPath(new URL('../docs/screenshots/', import.meta.url))
+const place = realpathSync(mkdtempSync(join(tmpdir(), 'yardmaster-screenshots-')))
+const home = join(place, 'home')
+const desk = { width: 1280, height: 800 }
+const phone = { width: 390, height: 844 }
+
+const daemon = startDaemon(home, () => {})
+try {
+  const [, url, token] = await daemon.prints(/(http:\/\/\S+?)\/app\/#token=(\S+)/)
+  const signIn = { strategy: 'link', token }
+  const { accessToken } = await connectRest(url).service('authentication').create(signIn)
+  const rest = connectRest(url, accessToken)
+  const story = await tellStory(rest, place)
+  mkdirSync(pictures, { recursive: true })
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--headless', '--no-sandbox', '--disable-gpu'],
+  })
+  try {
+    for (const colorScheme of ['light', 'dark'])
+      for (const [name, path, sign, viewport = desk] of [
+        ['needs-me', '', story.asking.title],
+        ['board', 'board', story.asking.title],
+        ['session', `sessions/${story.done.id}`, '# pass 1'],
+        ['changes', `sessions/${story.done.id}/changes`, 'src/cart.js'],
+        ['new-session', 'new', 'Begin'],
+        ['worktree', `worktrees/${story.worktree.id}`, 'Who may do what'],
+        ['usage', 'usage?by=repo', 'shop'],
+        ['runtimes', 'admin/runtimes', 'local'],
+        ['phone', `sessions/${story.asking.id}`, 'of no use any more', phone],
+      ]) {
+        const context = await browser.newContext({ viewport, colorScheme })
+        await context.addInitScript(`localStorage.setItem('yardmaster.token', '${accessToken}')`)
+        const page = await context.newPage()
+        await page.goto(`${url}/app/${path}`)
+        await page.getByText(sign).first().waitFor()
+        await page.evaluate(
+          'Promise.allSettled(document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime !== Infinity).map((one) => one.finished))',
+        )
+        await page.screenshot({ path: join(pictures, `${name}-${colorScheme}.png`) })
+        await context.close()
+      }
+  } finally {
+    await browser.close()
+    await story.end()
+  }
+} finally {
+  await daemon.stop()
+  // As root its Postgres lies elsewhere.
+  const postgres = postgresDirectory(home)
+  if (postgres) rmSync(postgres, { recursive: true, force: true })
+  rmSync(place, { recursive: true, force: true })
+}
