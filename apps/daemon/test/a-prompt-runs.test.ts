@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path'
 import { asUsersGetIt, startTestDaemon, type TestDaemon } from '../../../test/daemon'
 
 let yard: TestDaemon
@@ -18,4 +19,17 @@ test('a prompt runs', async () => {
   await socket.service('subscriptions').create({ session_id: session.id })
   await socket.service('sessions').prompt({ id: session.id, prompt: '$ echo hi > f.txt' })
   expect(await ended).toMatchObject({ git_state: { files: [{ path: 'f.txt' }] } })
+})
+
+test("a repository may be named from the home of the daemon's user", async () => {
+  const repos = yard.admin.rest.service('repos')
+  const { id, path } = await yard.repo()
+  await repos.remove(id)
+  const { HOME } = process.env
+  process.env.HOME = dirname(path)
+  try {
+    expect(await repos.create({ name: 'again', path: `~/${basename(path)}` })).toMatchObject({ path })
+  } finally {
+    process.env.HOME = HOME
+  }
 })

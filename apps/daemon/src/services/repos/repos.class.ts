@@ -1,3 +1,4 @@
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { cloneRepo, inspectRepo } from '@yardmaster/git'
 import { YardmasterError } from '@yardmaster/protocol'
@@ -43,7 +44,7 @@ export class Repos {
     const id = v7()
     const repo = url
       ? await cloneRepo({ url, into: join(this.yard.settings.home, 'repos', id) })
-      : await inspectRepo(path as string)
+      : await inspectRepo(fromHome(path as string))
     const user_id = userOf(params.principal)
     return this.yard.db.transaction(async (tx) => {
       // Cloning takes its time.
@@ -73,3 +74,6 @@ export class Repos {
     })
   }
 }
+
+/** `~/shop`, as one says it in a shell: below the home of the user whom the daemon runs as. */
+const fromHome = (path: string): string => (path.startsWith('~/') ? join(homedir(), path.slice(2)) : path)

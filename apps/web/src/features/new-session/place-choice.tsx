@@ -66,8 +66,8 @@ export function PlaceChoice({ place, change }: { place: Place; change(place: Pla
       {place.kind === 'repo' && (
         <TextInput
           label="Repository"
-          description="The absolute path of a git repository on the machine where the daemon runs, or an https or ssh url to clone"
-          placeholder="/home/you/code/shop"
+          description="The path of a git repository on the machine where the daemon runs, or an https or ssh url to clone"
+          placeholder="~/code/shop"
           required
           value={place.path}
           onChange={(event) => change({ ...place, path: event.currentTarget.value })}
