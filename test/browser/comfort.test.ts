@@ -38,7 +38,7 @@ test('on a phone a prompt is sent, what is asked is answered, and no page is wid
   await button(page, 'Allow').click()
   await page.getByText('completed').first().waitFor()
   await button(page, 'About this session').click()
-  await page.getByRole('dialog').getByRole('combobox').waitFor()
+  await page.getByRole('dialog').getByRole('combobox').first().waitFor()
   expect(await barriers(page)).toEqual([])
   await page.keyboard.press('Escape')
 
