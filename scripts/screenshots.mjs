@@ -35,7 +35,7 @@ try {
         ['session', `sessions/${story.done.id}`, '# pass 1'],
         ['changes', `sessions/${story.done.id}/changes`, 'src/cart.js'],
         ['new-session', 'new', 'Begin'],
-        ['worktree', `worktrees/${story.worktree.id}`, 'Who may do what'],
+        ['worktree', `worktrees/${story.worktree.id}`, 'Code reviews'],
         ['usage', 'usage?by=repo', 'shop'],
         ['runtimes', 'admin/runtimes', 'local'],
         ['phone', `sessions/${story.asking.id}`, 'of no use any more', phone],
