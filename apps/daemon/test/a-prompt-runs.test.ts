@@ -1,4 +1,5 @@
-import { basename, dirname } from 'node:path'
+import { homedir } from 'node:os'
+import { relative } from 'node:path'
 import { asUsersGetIt, startTestDaemon, type TestDaemon } from '../../../test/daemon'
 
 let yard: TestDaemon
@@ -25,11 +26,6 @@ test("a repository may be named from the home of the daemon's user", async () =>
   const repos = yard.admin.rest.service('repos')
   const { id, path } = await yard.repo()
   await repos.remove(id)
-  const { HOME } = process.env
-  process.env.HOME = dirname(path)
-  try {
-    expect(await repos.create({ name: 'again', path: `~/${basename(path)}` })).toMatchObject({ path })
-  } finally {
-    process.env.HOME = HOME
-  }
+  const named = `~/${relative(homedir(), path)}`
+  expect(await repos.create({ name: 'again', path: named })).toMatchObject({ path })
 })
