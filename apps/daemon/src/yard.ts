@@ -33,6 +33,8 @@ export interface Pace {
   head: number
   /** Between two looks at who does not read. */
   slow: number
+  /** Between two pings of a socket. One that does not answer is cut after four fifths of that. */
+  ping: number
   /** For so long somebody counts as there who has said so. */
   presence: number
 }

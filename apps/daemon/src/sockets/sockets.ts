@@ -31,7 +31,13 @@ export function serveSockets(app: App, yard: Yard): void {
     socketio(
       // Connection state recovery stays off: a recovered socket skips the middleware below, and its calls would
       // have no provider.
-      { maxHttpBufferSize: 1_048_576 + 16_384, serveClient: false, allowRequest: allowRequest(yard) },
+      {
+        maxHttpBufferSize: 1_048_576 + 16_384,
+        serveClient: false,
+        allowRequest: allowRequest(yard),
+        pingInterval: yard.pace.ping,
+        pingTimeout: (yard.pace.ping * 4) / 5,
+      },
       (io) => {
         yard.siblings.join(io, (emit) => yard.access.tell(0, emit))
         io.use((socket: FeathersSocket, next) => {

@@ -190,4 +190,4 @@ const usualLimits = (settings: Settings): Limits => ({
   sweep_late: 30_000,
 })
 
-const usualPace: Pace = { access: 500, head: 10_000, slow: 1_000, presence: 30_000 }
+const usualPace: Pace = { access: 500, head: 10_000, slow: 1_000, ping: 25_000, presence: 30_000 }
