@@ -104,8 +104,9 @@ join_lanes() {
 }
 
 # What some tests need besides Node and git: several daemons, isolated agents, the web app. Tests start it by themselves.
-install_what_tests_need() {
-  bash -c 'apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y redis-server bubblewrap chromium'
+what_tests_need() {
+  step 'redis-server, bubblewrap, chromium' bash -c \
+    'apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y redis-server bubblewrap chromium'
 }
 
 # What is committed, as somebody who clones it finds it.
@@ -116,10 +117,11 @@ everything() {
   local root=$private/checkout
   fresh_clone "$root"
   local as_root=(env -C "$root")
+  lane what_tests_need
   step 'npm ci' "${as_root[@]}" npm ci
   step 'lint' "${as_root[@]}" npm run lint
   step 'typecheck' "${as_root[@]}" npm run typecheck
-  step 'redis-server, bubblewrap, chromium' install_what_tests_need
+  join_lanes
   tests 'npm test' "${as_root[@]}" npm test --
   step 'demo' "${as_root[@]}" npm run demo
   # These wait for processes and for each other's clocks more than they compute.

@@ -30,7 +30,7 @@ describe('a claim', () => {
     expect(run).toEqual({
       nonce: task.nonce,
       identity: { user_id: yard.user, git: { name: 'Ada', email: 'ada@example.com' }, entries: [] },
-      task: { id, attempt: 1, prompt: 'build it', created_by: yard.user },
+      task: { id, attempt: 1, prompt: 'build it', attachments: [], created_by: yard.user },
       session: {
         id: session_id,
         harness: 'shell',
@@ -38,6 +38,8 @@ describe('a claim', () => {
         model: null,
         mode: null,
         config: {},
+        forked_from_session_id: null,
+        source_worktree_id: null,
       },
       worktree: {
         id: worktree_id,
