@@ -1,6 +1,8 @@
 import { Badge, Button, Group, Text, Title } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import type { SessionView, WatchState } from '@yardmaster/client'
+import type { WatchState } from '@yardmaster/client'
+import type { Session, Task } from '@yardmaster/protocol'
+import { memo } from 'react'
 import { connectionWords } from '../../ui/words.js'
 import { PersonName } from '../sessions/person-name.js'
 import { PlaceName } from '../sessions/place-name.js'
@@ -12,9 +14,14 @@ import classes from './session.module.css'
 import { SessionMenu } from './session-menu.js'
 import { SideDrawer } from './side/side-drawer.js'
 
+interface SessionHeaderProps {
+  session: Session
+  tasks: readonly Task[]
+  state: WatchState
+}
+
 /** What the session is and does now; whether what is shown is as it is now. */
-export function SessionHeader({ view, state }: { view: SessionView; state: WatchState }) {
-  const { session } = view
+export const SessionHeader = memo(function SessionHeader({ session, tasks, state }: SessionHeaderProps) {
   return (
     <header className={classes.header}>
       <div className={classes.title}>
@@ -45,8 +52,8 @@ export function SessionHeader({ view, state }: { view: SessionView; state: Watch
       >
         Changes
       </Button>
-      <SideDrawer view={view} />
+      <SideDrawer session={session} tasks={tasks} />
       <SessionMenu session={session} />
     </header>
   )
-}
+})

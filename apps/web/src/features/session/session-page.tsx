@@ -45,13 +45,15 @@ function NotShown({ error }: { error: unknown }) {
   )
 }
 
+// What comes is messages, mostly: all around them is drawn again only where it has changed.
 function Session({ view, watched }: { view: SessionView; watched: Watched }) {
-  usePageTitle(nameOf(view.session))
+  const { session, tasks, requests } = view
+  usePageTitle(nameOf(session))
   const { message } = useSearch({ from: '/sessions/$id' })
-  useMarkSeen(view.session.id, view.last_seq)
+  useMarkSeen(session.id, view.last_seq)
   return (
     <div className={classes.page}>
-      <SessionHeader view={view} state={watched.state} />
+      <SessionHeader session={session} tasks={tasks} state={watched.state} />
       <div className={classes.columns}>
         <div className={classes.main}>
           {message === undefined ? (
@@ -59,9 +61,15 @@ function Session({ view, watched }: { view: SessionView; watched: Watched }) {
           ) : (
             <Elsewhere key={message} view={view} seq={message} />
           )}
-          <Composer view={view} over={watched.state === 'ended'} error={watched.error} />
+          <Composer
+            session={session}
+            tasks={tasks}
+            requests={requests}
+            over={watched.state === 'ended'}
+            error={watched.error}
+          />
         </div>
-        <SidePanel view={view} />
+        <SidePanel session={session} tasks={tasks} />
       </div>
     </div>
   )

@@ -1,12 +1,12 @@
 import { Stack } from '@mantine/core'
-import type { SessionView } from '@yardmaster/client'
+import type { Session, Task } from '@yardmaster/protocol'
 import { Facts } from './facts.js'
 import { FamilyTree } from './family-tree.js'
 import { Plan } from './plan.js'
 import { Usage } from './usage.js'
 
 /** What the agent plans and used, what the session is, and where it comes from. */
-export function About({ view: { session, tasks } }: { view: SessionView }) {
+export function About({ session, tasks }: { session: Session; tasks: readonly Task[] }) {
   return (
     <Stack gap="lg">
       <Plan plan={session.plan} />

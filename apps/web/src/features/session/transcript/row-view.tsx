@@ -1,6 +1,7 @@
 import { IconLink } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { SessionView } from '@yardmaster/client'
+import { memo } from 'react'
 import { EndingRow } from './ending-row.js'
 import { MessageRow } from './message-row.js'
 import type { Row } from './rows.js'
@@ -24,19 +25,31 @@ export function RowView({ row, view, marked }: { row: Row; view: SessionView; ma
   return (
     <div className={classes.row} data-marked={seq === marked || undefined}>
       <MessageRow message={row.message} request={row.request} />
-      <Link
-        className={classes.link}
-        to="/sessions/$id"
-        params={{ id: view.session.id }}
-        search={{ message: seq }}
-        aria-label="Link to this message"
-        title="Leads to this message; the link is copied"
-        onClick={({ currentTarget }) =>
-          void navigator.clipboard?.writeText(currentTarget.href).catch(() => undefined)
-        }
-      >
-        <IconLink size={14} />
-      </Link>
+      <MessageLink session_id={view.session.id} seq={seq} />
     </div>
   )
 }
+
+interface MessageLinkProps {
+  session_id: string
+  seq: number
+}
+
+/** A link asks the router where it leads each time it is drawn, and rows are drawn anew with each message that comes. */
+const MessageLink = memo(function MessageLink({ session_id, seq }: MessageLinkProps) {
+  return (
+    <Link
+      className={classes.link}
+      to="/sessions/$id"
+      params={{ id: session_id }}
+      search={{ message: seq }}
+      aria-label="Link to this message"
+      title="Leads to this message; the link is copied"
+      onClick={({ currentTarget }) =>
+        void navigator.clipboard?.writeText(currentTarget.href).catch(() => undefined)
+      }
+    >
+      <IconLink size={14} />
+    </Link>
+  )
+})
