@@ -36,7 +36,17 @@ describe.each(transports)('over %s', (name) => {
     const { user } = await yard.person()
     const answer = await byPassword(user.email)
     expect(answer).toEqual({ status: 201, body: { accessToken: expect.any(String), user } })
-    const fields = ['created_at', 'disabled_at', 'email', 'git_email', 'git_name', 'id', 'name', 'role']
+    const fields = [
+      'created_at',
+      'disabled_at',
+      'email',
+      'git_email',
+      'git_name',
+      'id',
+      'name',
+      'notify',
+      'role',
+    ]
     expect(Object.keys(user).sort()).toEqual(fields)
     expect(decode(answer.body.accessToken)).toMatchObject({ kind: 'user', sub: user.id, aud: 'yardmaster' })
     expect(await reads(answer.body.accessToken)).toMatchObject({ status: 200 })
