@@ -105,6 +105,36 @@ describe.each(transports)('over %s', (name) => {
     expect((await call(token, 'api-tokens', 'remove', { id })).status).toBe(200)
   })
 
+  test("an admin's makes no user, no admin and no other way in that would outlive it", async () => {
+    const { token } = await tokenOf(yard.admin, ['manage'])
+    const [person, admin] = [await yard.person(), await yard.person('admin')]
+    const email = `${person.user.id}@new.example.com`
+    const newcomer = { email, name: 'New' }
+    const password = 'a password of mine'
+    // An admin who has not come yet: a new link to them is worth as much as their password.
+    await yard.admin.rest.service('invitations').create({ ...newcomer, role: 'admin' })
+    const tries: Call[] = [
+      { path: 'users', method: 'create', data: { email: `x${email}`, name: 'X', password } },
+      { path: 'users', method: 'create', data: { email: `x${email}`, name: 'X', password, role: 'admin' } },
+      { path: 'invitations', method: 'create', data: newcomer },
+      { path: 'invitations', method: 'create', data: { email: `x${email}`, name: 'X', role: 'admin' } },
+      { path: 'users', method: 'patch', id: person.user.id, data: { role: 'admin' } },
+      { path: 'users', method: 'patch', id: person.user.id, data: { name: 'X', role: 'admin' } },
+      { path: 'users', method: 'patch', id: person.user.id, data: { password } },
+      { path: 'users', method: 'patch', id: admin.user.id, data: { password } },
+      { path: 'api-tokens', method: 'create', data: { name: 'more', scopes: ['manage'] } },
+    ]
+    const people = () => call(yard.admin.token, 'users', 'find', { query: { $limit: 200 } })
+    const before = await people()
+    for (const one of tries)
+      expect([one, ...codeOf(await transport.call(token, one))]).toEqual([one, 403, 'NOT_BY_TOKEN'])
+    expect(await people()).toEqual(before)
+    // What ends access, or changes what whoever is in may see, a script may do.
+    const id = person.user.id
+    expect((await call(token, 'users', 'patch', { id, data: { disabled: true } })).status).toBe(200)
+    expect((await call(token, 'teams', 'create', { data: { name: email } })).status).toBe(201)
+  })
+
   test('shown at the sign-in it is answered as it is, and never turned into a sign-in that outlives it', async () => {
     const person = await yard.person()
     const { token, id } = await tokenOf(person, ['read'])

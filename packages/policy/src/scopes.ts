@@ -14,12 +14,17 @@ const work = new Set([
   'presence',
 ])
 
-/** What a token could outlive itself by, or learn what is never shown. A list narrows it to changes of those fields. */
+/**
+ * What a token could outlive itself by, or learn what is never shown. A list narrows it to changes of those fields.
+ * Whoever makes a user, or invites one, holds a way in: the password they chose, or the link they are answered. That an
+ * invitation is for a member does not help, since inviting a newcomer again answers a link to the role they have.
+ */
 const never: Record<string, Record<string, true | readonly string[]>> = {
   'api-tokens': { create: true },
   'environment-entries': { find: true, create: true, remove: true },
   'push-subscriptions': { find: true, create: true, remove: true },
-  users: { patch: ['password'] },
+  users: { create: true, patch: ['password', 'role'] },
+  invitations: { create: true },
 }
 
 /**
