@@ -18,11 +18,11 @@ export interface Expectation {
 
 /** The columns by their groups, as the head of the table names them. */
 export const groups = {
-  nobody: ['unsigned', 'disabled', 'expired', 'ended'],
+  nobody: ['unsigned', 'disabled', 'expired', 'ended', 'revoked', 'lapsed'],
   viewer: ["others'", 'own'],
   others: ['none', 'view', 'session', 'prompt', 'all', 'owner'],
   own: ['none', 'view', 'session', 'prompt', 'all', 'owner'],
-  admin: ['admin'],
+  admin: ['admin', 'token'],
   token: ['read', 'work', 'manage'],
   executor: ['this', 'sibling', 'older', 'other'],
   runtime: ['holds', 'other'],

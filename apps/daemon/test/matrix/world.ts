@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { git } from '@yardmaster/git'
-import type { Role } from '@yardmaster/protocol'
+import type { Role, Scope } from '@yardmaster/protocol'
 import type { Db } from '@yardmaster/store'
 import jwt from 'jsonwebtoken'
 import { startTestDaemon, type TestDaemon } from '../../../../test/daemon'
@@ -105,7 +105,16 @@ export async function buildWorld(): Promise<World> {
     text: `insert into invitations (id, user_id, token_hash, expires_at) values ($1, $1, 'x', clock_timestamp())`,
     values: [user],
   })
-  const apiTokens = await tokensOf(db, users.get('others owner') as string)
+  const apiTokens = await tokensOf(db, users.get('others owner') as string, groups.token)
+  const [ofAdmin, revoked, lapsed] = await tokensOf(db, yard.admin.user.id, ['manage', 'manage', 'manage'])
+  await db.query({
+    text: 'delete from api_tokens where token_hash = $1',
+    values: [hashOfApiToken(revoked as string)],
+  })
+  await db.query({
+    text: "update api_tokens set expires_at = clock_timestamp() - interval '1 second' where token_hash = $1",
+    values: [hashOfApiToken(lapsed as string)],
+  })
   const { tokens } = yard.daemon.yard
   const expired = jwt.sign({ kind: 'user', epoch: 1 }, tokens.secret, {
     subject: users.get('nobody ended') as string,
@@ -156,14 +165,20 @@ export async function buildWorld(): Promise<World> {
     member: signedIn.get('others view') as string,
     userOf: ({ group, name }) => users.get(keyOf(group, name)) ?? null,
     tokenOf({ group, name }, { number }, runtime) {
-      if (group === 'token') return apiTokens[name] as string
+      if (group === 'token') return apiTokens[(groups.token as readonly string[]).indexOf(name)] as string
       switch (`${group} ${name}`) {
         case 'nobody unsigned':
           return null
         case 'nobody expired':
           return expired
+        case 'nobody revoked':
+          return revoked as string
+        case 'nobody lapsed':
+          return lapsed as string
         case 'admin admin':
           return yard.admin.token
+        case 'admin token':
+          return ofAdmin as string
         case 'executor this':
           return executor(number, 'task', 2)
         case 'executor sibling':
@@ -187,26 +202,22 @@ export async function buildWorld(): Promise<World> {
   }
 }
 
-// The same person calls about sessions of others and about their own.
-const keyOf = (group: Column['group'], name: string): string =>
-  group === 'token'
-    ? 'others owner'
-    : group === 'own'
-      ? `others ${name}`
-      : group === 'viewer'
-        ? 'viewer'
-        : `${group} ${name}`
+// The same person calls about sessions of others and about their own, and by what token of theirs ever.
+function keyOf(group: Column['group'], name: string): string {
+  if (group === 'token') return 'others owner'
+  if (group === 'own') return `others ${name}`
+  if (group === 'viewer') return 'viewer'
+  return group === 'admin' || name === 'revoked' || name === 'lapsed' ? 'admin' : `${group} ${name}`
+}
 
 /** A user for each column that is one, and on the repo the level that it is called by. */
 async function people({ database: { db }, admin }: TestDaemon, repo: string): Promise<Map<string, string>> {
   const keys = new Set(
     columns
-      .filter(
-        ({ group, name }) =>
-          !['executor', 'runtime', 'admin', 'token'].includes(group) && name !== 'unsigned',
-      )
+      .filter(({ group, name }) => !['executor', 'runtime', 'token'].includes(group) && name !== 'unsigned')
       .map(({ group, name }) => keyOf(group, name)),
   )
+  keys.delete('admin')
   const users = [...keys].map((key) => {
     const [group, name = ''] = key.split(' ')
     const role: Role = group === 'viewer' ? 'viewer' : 'member'
@@ -220,12 +231,12 @@ async function people({ database: { db }, admin }: TestDaemon, repo: string): Pr
            select t."grant", $2, t.id, t.level from them t join made using (id) where t.level is not null`,
     values: [JSON.stringify(users), repo],
   })
-  return new Map([...users.map(({ key, id }): [string, string] => [key, id]), ['admin admin', admin.user.id]])
+  return new Map([...users.map(({ key, id }): [string, string] => [key, id]), ['admin', admin.user.id]])
 }
 
-/** An API token of the user for each scope. */
-async function tokensOf(db: Db, user_id: string): Promise<Record<string, string>> {
-  const made = groups.token.map((scope) => {
+/** An API token of the user for each of the scopes, in their order. */
+async function tokensOf(db: Db, user_id: string, scopes: readonly Scope[]): Promise<string[]> {
+  const made = scopes.map((scope) => {
     const id = randomUUID()
     return { id, scope, token: makeApiToken(user_id, id) }
   })
@@ -234,7 +245,7 @@ async function tokensOf(db: Db, user_id: string): Promise<Record<string, string>
       text: `insert into api_tokens (id, user_id, name, token_hash, scopes) values ($1, $2, $3, $4, $5)`,
       values: [id, user_id, scope, hashOfApiToken(token), [scope]],
     })
-  return Object.fromEntries(made.map(({ scope, token }) => [scope, token]))
+  return made.map(({ token }) => token)
 }
 
 async function repository(): Promise<string> {
