@@ -319,8 +319,10 @@ export const calls: Record<string, Said> = {
     fresh: 'runtime',
     call: ({ runtime, boot }) => ({ data: { id: runtime, boot_id: boot, runs: [] } }),
   },
+  // The scene's queue stands still, and waits for that runtime.
   'runtimes.claim': {
+    in: 'idle',
     fresh: 'runtime',
-    call: ({ runtime, boot }) => ({ data: { id: runtime, boot_id: boot, slots: 0, runs: [] } }),
+    call: ({ runtime, boot }) => ({ data: { id: runtime, boot_id: boot, slots: 1, runs: [] } }),
   },
 }

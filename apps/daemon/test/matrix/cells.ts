@@ -4,7 +4,7 @@ import { calls, type Fresh, type Said } from './calls'
 import { buildScenes, idIn, type Scene } from './scenes'
 import type { Subject } from './subject'
 import { type Column, columns, type Expectation } from './table'
-import type { World } from './world'
+import { harnesses, type World } from './world'
 
 /** One call by one caller over one transport, what it shall be answered, and later what it was. */
 export interface Cell {
@@ -56,22 +56,25 @@ export async function layOut(world: World, table: Expectation[]): Promise<Cell[]
         if (!said || expected === '.' || (line.transport && line.transport !== transport)) return []
         const own = column.name === 'own' || column.group === 'own'
         const user = world.userOf(column)
+        const fresh: Partial<Record<Fresh, string>> = {}
+        const make = (kind: Fresh) => {
+          const id = randomUUID()
+          fresh[kind] = id
+          wanted[kind].push({ id, self: user ?? shared.user })
+        }
+        // What is refused is tried on what all share, and leaves it as it is.
+        if (said.fresh && (passes(expected) || said.fresh === 'runtime')) make(said.fresh)
+        // A claim passes over worktrees that another one has locked.
+        if (said.in && fresh.runtime) make('worktree')
+        const runtime = fresh.runtime ?? shared.runtime
         const scene: Scene = {
           number: said.in ? ++number : 0,
           state: said.in ?? 'running',
-          worktree_id: shared.worktree,
-          runtime_id: shared.runtime,
+          worktree_id: fresh.worktree ?? shared.worktree,
+          runtime_id: runtime,
           created_by: own && user ? user : shared.user,
         }
         if (said.in) scenes.push(scene)
-        const fresh: Partial<Record<Fresh, string>> = {}
-        // What is refused is tried on what all share, and leaves it as it is.
-        if (said.fresh && (passes(expected) || said.fresh === 'runtime')) {
-          const id = randomUUID()
-          fresh[said.fresh] = id
-          wanted[said.fresh].push({ id, self: user ?? shared.user })
-        }
-        const runtime = fresh.runtime ?? shared.runtime
         const token = world.tokenOf(column, scene, runtime)
         const subject: Subject = {
           ...shared,
@@ -91,8 +94,8 @@ export async function layOut(world: World, table: Expectation[]): Promise<Cell[]
       }),
     ),
   )
-  await buildScenes(world.yard.database.db, scenes)
   await writeFresh(world, wanted)
+  await buildScenes(world.yard.database.db, scenes)
   return cells
 }
 
@@ -160,5 +163,10 @@ async function writeFresh({ yard, shared }: World, wanted: Wanted): Promise<void
     wanted.member,
     shared.team,
   )
-  await each(`insert into runtimes (id, boot_id, name) select id, id, 'of a test' from fresh`, wanted.runtime)
+  await each(
+    `insert into runtimes (id, boot_id, name, harnesses, allowed_roots)
+     select id, id, 'of a test', $2::jsonb, '["/nowhere"]' from fresh`,
+    wanted.runtime,
+    JSON.stringify(harnesses),
+  )
 }

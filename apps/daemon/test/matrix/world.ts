@@ -13,7 +13,8 @@ import { type Column, columns, groups } from './table'
 
 const patient = { dispatched: 86_400_000, started: 86_400_000, heartbeat_timeout: 86_400_000 }
 
-const harnesses = [{ id: 'shell', name: 'Shell', version: null, capabilities: {}, problem: null }]
+/** Of every runtime here. */
+export const harnesses = [{ id: 'shell', name: 'Shell', version: null, capabilities: {}, problem: null }]
 
 /** One daemon, everybody who calls, and the place that all levels are about. */
 export interface World {
