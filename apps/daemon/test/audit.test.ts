@@ -1,9 +1,12 @@
+import { getServiceOptions } from '@feathersjs/feathers'
+import { policyOf } from '@yardmaster/policy'
 import type { AuditEntry } from '@yardmaster/protocol'
 import { openDb } from '@yardmaster/store'
 import { type Person, startTestDaemon, type TestDaemon } from '../../../test/daemon'
+import { isChange } from '../src/audit/entry'
 import { type Call, openTransport, queryText, type Transport, transports } from './helpers/calls'
 import { everything } from './helpers/rows'
-import { ask, finish, say, startRun } from './helpers/runs'
+import { ask, fail, finish, say, startRun } from './helpers/runs'
 
 let yard: TestDaemon
 let rest: Transport
@@ -14,6 +17,8 @@ beforeAll(async () => {
   rest = openTransport('REST', yard.url)
   seen = await yard.worktree()
   hidden = await yard.worktree()
+  // The browsers here are nobody's, and are told nothing.
+  await yard.admin.rest.service('users').patch(yard.admin.user.id, { notify: [] })
 })
 afterAll(() => yard.stop())
 
@@ -29,6 +34,14 @@ async function lines(query: object = {}, by: Person = yard.admin): Promise<Audit
   return answer.body.data
 }
 const newest = async (query: object = {}) => (await lines({ ...query, $limit: 1 }))[0]
+
+const aFile = { name: 'a.txt', media_type: 'text/plain', data: 'c2VjcmV0IGZpbGU=' }
+/** As a browser has them: a point on the curve, and 16 bytes. */
+const keysOfBrowser = {
+  p256dh: 'BBBIplVMeExJ-rMUghUy21ftvksJQg3BTONUWLsZqej0_VUOhCfKIfWLenfVUgUSopTZeUJBEAke8Xj9hIC7P2E',
+  auth: 'AAECAwQFBgcICQoLDA0ODw',
+}
+const aBrowser = (name: string) => ({ endpoint: `https://push.example.com/${name}`, keys: keysOfBrowser })
 
 /** A place with a row of every kind that a user can change. */
 async function place() {
@@ -53,9 +66,26 @@ async function place() {
   const kept = await yard.admin.rest
     .service('environment-entries')
     .create({ name: 'KEPT', value: 'a secret value' })
+  const file = await yard.admin.rest.service('attachments').create({ session_id: run.id, ...aFile })
+  const browser = await yard.admin.rest.service('push-subscriptions').create(aBrowser(`kept-${run.id}`))
+  const invited = await yard.admin.rest
+    .service('invitations')
+    .create({ email: `invited-${run.id}@example.com`, name: 'Invited' })
+  const { db } = yard.database
+  const [allowance] = await db.query<{ id: string }>({
+    text: `insert into allowances (id, session_id, worktree_id, kind, title, subject, option_kind, option_name)
+           values (gen_random_uuid(), $1, $2, 'execute', 'ls', '[]', 'allow_always', 'Always') returning id`,
+    values: [run.id, worktree.id],
+  })
+  // Its run failed, and holds what waits behind it. In a worktree of its own, which has one writer.
+  const held = await yard.session((await yard.worktree({ repo_id: worktree.repo_id })).id)
+  const failed = await startRun(yard, held.id)
+  await sessions.prompt({ id: held.id, prompt: 'waits behind' })
+  await fail(yard, failed)
+  const leaving = await yard.worktree({ repo_id: worktree.repo_id })
   return {
     ...{ worktree, queued, run, attempt, message_id, request_id, waiting, member, other, grant, spare },
-    ...{ team, in_team, token, kept },
+    ...{ team, in_team, token, kept, file, browser, invited, allowance: allowance!, held, failed, leaving },
   }
 }
 
@@ -97,6 +127,13 @@ const changesOf = (at: Awaited<ReturnType<typeof place>>): Call[] => {
     { path: 'api-tokens', method: 'remove', id: at.token.id },
     { path: 'environment-entries', method: 'create', data: { name: 'MADE', value: 'another secret value' } },
     { path: 'environment-entries', method: 'remove', id: at.kept.id },
+    { path: 'push-subscriptions', method: 'create', data: aBrowser(`made-${at.run.id}`) },
+    { path: 'push-subscriptions', method: 'remove', id: at.browser.id },
+    { path: 'invitations', method: 'create', data: { email: `${at.run.id}@new.example.com`, name: 'Newer' } },
+    { path: 'invitations', method: 'remove', id: at.invited.id },
+    { path: 'attachments', method: 'create', data: { session_id: at.run.id, ...aFile } },
+    { path: 'attachments', method: 'remove', id: at.file.id },
+    { path: 'allowances', method: 'remove', id: at.allowance.id },
     { path: 'sessions', method: 'create', data: { worktree_id: at.worktree.id, harness: 'shell' } },
     { path: 'sessions', method: 'patch', id: at.queued.id, data: { title: 'a title' } },
     sessions('prompt', { prompt: 'another prompt' }),
@@ -115,13 +152,30 @@ const changesOf = (at: Awaited<ReturnType<typeof place>>): Call[] => {
     sessions('spawn', { prompt: 'a child' }),
     sessions('fix-sessions', {}, at.queued.id),
     sessions('stop'),
+    sessions('continue', {}, at.held.id),
+    { path: 'tasks', method: 'fix-sessions', data: { id: at.failed.task_id } },
     { path: 'sessions', method: 'remove', id: at.queued.id },
+    { path: 'worktrees', method: 'remove', id: at.leaving.id },
   ]
 }
 
-test('what a user changes stands in the log once, with who, from where, what and which row', async () => {
+/** The methods by which a user can change something, as they are served. */
+function changing(): string[] {
+  const { services } = yard.daemon.app as unknown as { services: Record<string, object> }
+  return Object.entries(services).flatMap(([path, service]) =>
+    (getServiceOptions(service as never).methods ?? [])
+      .filter((method) => isChange(path, method) && policyOf(path, method)?.user)
+      .map((method) => `${path}.${method}`),
+  )
+}
+
+test('what a user changes by any method stands in the log once, with who, from where, what and which row', async () => {
   const at = await place()
-  for (const call of changesOf(at)) {
+  const changes = changesOf(at)
+  // A method that is new is tried here too, and where a line cannot be written.
+  const tried = changes.map(({ path, method }) => `${path}.${method}`)
+  expect([...new Set(tried)].sort()).toEqual(changing().sort())
+  for (const call of changes) {
     const since = await newest()
     const answer = await rest.call(yard.admin.token, call)
     expect([call.path, call.method, answer.status, answer.body.data?.code]).toEqual([
@@ -151,7 +205,8 @@ test('what a user changes stands in the log once, with who, from where, what and
     worktree_id: at.worktree.id,
   })
   const all = JSON.stringify(await lines())
-  for (const secret of ['a new secret password', 'secret value', 'another prompt', 'another text', '$argon2'])
+  const secrets = ['a new secret password', 'secret value', 'another prompt', 'another text', '$argon2']
+  for (const secret of [...secrets, aFile.data, 'push.example.com', keysOfBrowser.auth, '#token='])
     expect(all).not.toContain(secret)
 })
 

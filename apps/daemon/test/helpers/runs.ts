@@ -105,3 +105,9 @@ export async function ask(yard: TestDaemon, { token, session_id }: TestRun): Pro
 /** Ends the run well. */
 export const finish = (yard: TestDaemon, { token, task_id }: TestRun) =>
   connectRest(yard.url, token).service('tasks').patch(task_id, { status: 'completed', git_state: gitState })
+
+/** Ends the run badly: what waits behind it is held. */
+export const fail = (yard: TestDaemon, { token, task_id }: TestRun) =>
+  connectRest(yard.url, token)
+    .service('tasks')
+    .patch(task_id, { status: 'failed', failure_reason: 'harness_died' })
