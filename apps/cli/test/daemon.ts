@@ -23,6 +23,8 @@ export interface Started {
   yardmaster(args: string[], options?: { input?: string; as?: string; token?: string }): Promise<Answer>
   /** The same with `--json`; fails unless it ends with 0. */
   json<T>(...args: string[]): Promise<T>
+  /** The environment in which the program is the admin's. */
+  asAdmin: NodeJS.ProcessEnv
   /** A git repository with one commit. */
   repository(name: string): Promise<string>
   stop(): Promise<void>
@@ -48,15 +50,15 @@ export async function startDaemon(): Promise<Started> {
   })
   const link = await printed(daemon, /http:\/\/\S+\/app\/#token=\S+/)
 
+  const environment = (as: string): NodeJS.ProcessEnv => ({
+    ...bare,
+    YARDMASTER_HOME: home,
+    XDG_CONFIG_HOME: join(place, 'config', as),
+    NO_COLOR: '1',
+  })
   const yardmaster: Started['yardmaster'] = (args, { input = '', as = 'admin', token } = {}) =>
     new Promise((settle) => {
-      const env = {
-        ...bare,
-        YARDMASTER_HOME: home,
-        XDG_CONFIG_HOME: join(place, 'config', as),
-        NO_COLOR: '1',
-        ...(token ? { YARDMASTER_TOKEN: token } : {}),
-      }
+      const env = { ...environment(as), ...(token ? { YARDMASTER_TOKEN: token } : {}) }
       const child = execFile(
         process.execPath,
         [join(root, 'apps/cli/bin/yardmaster.js'), ...args],
@@ -72,6 +74,7 @@ export async function startDaemon(): Promise<Started> {
     link,
     url: new URL(link).origin,
     yardmaster,
+    asAdmin: environment('admin'),
     async json(...args) {
       const { code, stdout, stderr } = await yardmaster([...args, '--json'])
       if (code !== 0) throw new Error(`yardmaster ${args.join(' ')} ended with ${code}: ${stderr}`)

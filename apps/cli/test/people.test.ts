@@ -1,3 +1,7 @@
+import { execFile } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import type { ApiToken, Grant, NewApiToken, NewInvitation, Team, User, Worktree } from '@yardmaster/protocol'
 import { type Started, startDaemon } from './daemon.js'
 
@@ -112,3 +116,26 @@ test('whoever is invited signs in by the link and chooses a password', async () 
   const none = await daemon.yardmaster(['invite', 'rm', 'radia@example.com'])
   expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining('No invite is called') })
 })
+
+test('a team is set up by the script that the documentation has', async () => {
+  const root = join(__dirname, '../../..')
+  const page = readFileSync(join(root, 'context/rbac.md'), 'utf8')
+  const [, script] = /## A team of fifty[\s\S]*?```sh\n([\s\S]*?)```/.exec(page)!
+  const people = [
+    ['one@example.com', 'One', 'member', 'engine'],
+    ['two@example.com', 'Two of Them', 'viewer', 'support'],
+  ]
+  writeFileSync(join(daemon.place, 'people.csv'), people.map((each) => `${each.join(',')}\n`).join(''))
+  // The program that was built, for what npx would find.
+  const npx = `npx() { shift; node '${join(root, 'apps/cli/bin/yardmaster.js')}' "$@"; }`
+  await promisify(execFile)('bash', ['-c', `${npx}\n${script}`], { cwd: daemon.place, env: daemon.asAdmin })
+
+  const links = JSON.parse(
+    `[${readFileSync(join(daemon.place, 'links.json'), 'utf8').replaceAll(/\}\s*\{/g, '},{')}]`,
+  )
+  expect(links).toMatchObject(people.map(([email, name, role]) => ({ email, name, role })))
+  const as = (args: string[]) => daemon.yardmaster(args, { as: 'two' })
+  expect(await as(['login', links[1].link])).toMatchObject({ code: 0 })
+  expect(JSON.parse((await as(['worktree', 'ls', '--json'])).stdout)).toHaveLength(1)
+  expect((await daemon.yardmaster(['team', 'ls'])).stdout).toMatch(/^engine +One .*\nsupport +Two of Them /m)
+}, 60_000)
