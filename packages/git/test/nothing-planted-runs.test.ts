@@ -12,7 +12,7 @@ import {
   snapshot,
   worktreeDiff,
 } from '../src/index.js'
-import { cleanUp, makeRepo, makeWorktree, place, userGit, write } from './support/repo.js'
+import { cleanUp, makeRepo, makeWorktree, place, refusal, userGit, write } from './support/repo.js'
 
 afterEach(cleanUp)
 
@@ -85,6 +85,30 @@ test('hooks, fsmonitor, filters, textconv and external diffs stay silent in ever
       'reference-transaction',
     ]),
   )
+})
+
+test('what config has for some worktrees alone stays silent in a checkout and in a removal', async () => {
+  const repo = makeRepo({ 'a.txt': 'one\n', '.gitattributes': '*.txt filter=evil\n' })
+  const marks = place()
+  const included = join(place(), 'config')
+  const evil = (name: string) =>
+    `[filter "evil"]\n\tsmudge = "touch '${marks}/smudge-${name}'; cat"\n\tclean = "touch '${marks}/clean-${name}'; cat"\n`
+  writeFileSync(included, evil('included'))
+  userGit(repo, 'config', 'includeIf.gitdir:**/worktrees/**.path', included)
+  userGit(repo, 'config', 'extensions.worktreeConfig', 'true')
+  const path = join(place(), 'work')
+  await addWorktree({ repo, path, branch: 'work' })
+  expect(readFileSync(join(path, 'a.txt'), 'utf8')).toBe('one\n')
+  userGit(repo, 'config', '--remove-section', 'includeIf.gitdir:**/worktrees/**')
+  const fsmonitor = `[core]\n\tfsmonitor = "touch '${marks}/fsmonitor'; false"\n`
+  writeFileSync(join(repo, '.git/worktrees/work/config.worktree'), evil('own') + fsmonitor)
+  // As long as it was: git has to read it to tell that it is another one.
+  write(path, { 'a.txt': 'two\n' })
+  expect(await refusal(removeWorktree({ repo, path }))).toBe('GIT_FAILED')
+  expect(readdirSync(marks)).toEqual([])
+  userGit(path, 'status')
+  userGit(path, 'checkout', '--', 'a.txt')
+  expect(readdirSync(marks)).toEqual(expect.arrayContaining(['clean-own', 'fsmonitor', 'smudge-own']))
 })
 
 test('a partial clone that is planted fetches nothing', async () => {

@@ -3,6 +3,7 @@ import { checkAbsolute, checkBranchName } from '../names.js'
 import { branchTip, defaultBranch, requireRepo } from '../repo.js'
 import { baseNotFound, findCommit, refExists } from '../revisions.js'
 import { git, gitOrNull, only } from '../run.js'
+import { type GitEnclosure, within } from '../within.js'
 import { checkOut } from './checkout.js'
 import { retryLocked } from './locks.js'
 
@@ -14,6 +15,11 @@ export interface NewWorktree {
   branch: string
   /** Branch, tag or commit that a new branch starts from; by default the repository's default branch. */
   base?: string
+  /**
+   * Makes what git is shut in by while it writes refs; without, nothing. Agents write among the refs and logs of a
+   * repository, and a link that one puts there leads wherever the caller may write.
+   */
+  enclosure?: () => Promise<GitEnclosure>
 }
 
 export interface Worktree {
@@ -32,7 +38,7 @@ export interface Worktree {
  * @throws GitError REPO_GONE, EMPTY_REPO, BAD_BRANCH_NAME, BRANCH_EXISTS (with a base), BRANCH_IN_USE,
  *   BASE_NOT_FOUND, WORKTREE_EXISTS, GIT_FAILED
  */
-export async function addWorktree({ repo, path, branch, base }: NewWorktree): Promise<Worktree> {
+export async function addWorktree({ repo, path, branch, base, enclosure }: NewWorktree): Promise<Worktree> {
   checkAbsolute(path)
   await checkBranchName(branch)
   await requireRepo(repo)
@@ -45,15 +51,26 @@ export async function addWorktree({ repo, path, branch, base }: NewWorktree): Pr
   const start = base ?? target_branch
   const base_sha = await findCommit(repo, start)
   if (base_sha === null) throw baseNotFound(start)
-  await createBranch(repo, branch, base_sha)
+  const refs = await enclosure?.()
+  await writing(refs, () => createBranch(repo, branch, base_sha))
   try {
     await checkOut(repo, path, branch)
   } catch (error) {
     // Only as we made it: a commit that somebody put on it meanwhile keeps it.
-    await gitOrNull(['update-ref', '-d', `refs/heads/${branch}`, base_sha], { cwd: repo, env: only(repo) })
+    await writing(refs, () => deleteBranch(repo, branch, base_sha))
     throw error
   }
   return { path, branch, base_sha, target_branch }
+}
+
+/** Does a work that writes refs in what it is to be shut in by. */
+export function writing<T>(enclosure: GitEnclosure | undefined, work: () => Promise<T>): Promise<T> {
+  return enclosure ? within(enclosure, work) : work()
+}
+
+/** Takes a branch away unless it has gone on from `sha`. */
+export async function deleteBranch(repo: string, branch: string, sha: string): Promise<void> {
+  await gitOrNull(['update-ref', '-d', `refs/heads/${branch}`, sha], { cwd: repo, env: only(repo) })
 }
 
 async function requireCommit(repo: string): Promise<void> {

@@ -20,11 +20,15 @@ export async function checkOut(repo: string, path: string, branch: string): Prom
   await forgetVanished(repo, path)
   await claimDirectory(path)
   try {
-    const env = await ownersFilters(repo, only(repo))
     await retryLocked(async () => {
       await mkdir(path, { recursive: true }) // a failed attempt takes it away
-      await git(['worktree', 'add', '--', path, branch], { cwd: repo, env, timeout: CHECKOUT_TIMEOUT })
+      await git(['worktree', 'add', '--no-checkout', '--', path, branch], { cwd: repo, env: only(repo) })
     })
+    // A step of its own, since config may include more for some worktrees (`includeIf`): which filters there are can be
+    // told in this one alone.
+    const env = await ownersFilters(path, only(path))
+    const files = ['reset', '--hard', '--no-recurse-submodules', '--quiet']
+    await git(files, { cwd: path, env, timeout: CHECKOUT_TIMEOUT })
   } catch (error) {
     await rm(path, { recursive: true, force: true })
     // Whatever the undoing meets, the first failure is the one to tell.

@@ -1,8 +1,8 @@
 import { GitError } from '../errors.js'
 import { ownersFilters } from '../filters.js'
 import { baseNotFound, findCommit } from '../revisions.js'
-import { git, gitOrNull, only } from '../run.js'
-import { addWorktree, type Worktree } from './add.js'
+import { git, only } from '../run.js'
+import { addWorktree, deleteBranch, type NewWorktree, type Worktree, writing } from './add.js'
 import { CHECKOUT_TIMEOUT } from './checkout.js'
 import { removeWorktree } from './remove.js'
 
@@ -15,6 +15,7 @@ export interface ForkedWorktree {
   branch: string
   /** A commit that `snapshot` made in any worktree of the repository. */
   snapshot: string
+  enclosure?: NewWorktree['enclosure']
 }
 
 /**
@@ -24,17 +25,18 @@ export interface ForkedWorktree {
  * @throws GitError as `addWorktree` with a base does; BASE_NOT_FOUND for a snapshot that is gone, EMPTY_REPO for one of a
  *   branch without a commit
  */
-export async function forkWorktree({ repo, path, branch, snapshot }: ForkedWorktree): Promise<Worktree> {
+export async function forkWorktree(wanted: ForkedWorktree): Promise<Worktree> {
+  const { repo, path, branch, snapshot, enclosure } = wanted
   const commit = await findCommit(repo, snapshot)
   if (commit === null) throw baseNotFound(snapshot)
   const base = await findCommit(repo, `${commit}^`)
   if (base === null) throw new GitError('EMPTY_REPO', 'There was no commit yet when the snapshot was taken.')
-  const made = await addWorktree({ repo, path, branch, base })
+  const made = await addWorktree({ repo, path, branch, base, ...(enclosure && { enclosure }) })
   try {
     await putFiles(path, commit)
   } catch (error) {
     await removeWorktree({ repo, path, force: true })
-    await gitOrNull(['update-ref', '-d', `refs/heads/${branch}`, base], { cwd: repo, env: only(repo) })
+    await writing(await enclosure?.(), () => deleteBranch(repo, branch, base))
     throw error
   }
   return made

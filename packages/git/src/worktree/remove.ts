@@ -11,7 +11,8 @@ import { registrationAt } from './registrations.js'
 
 /**
  * Removes a worktree's directory and its record; the branch stays. One that is gone already is no error.
- * Without `force`, git refuses while the worktree has changed or untracked files.
+ * Without `force`, git refuses while the worktree has changed or untracked files; it looks into repositories inside it
+ * too, whose config counts there, so this is for worktrees in which no agent was.
  *
  * @throws GitError REPO_GONE; WORKTREE_GONE if something else stands at `path`, which is left alone;
  *   GIT_FAILED
@@ -41,7 +42,8 @@ export async function removeWorktree({
     await rm(record.path, { recursive: true, force: true, maxRetries: 3 })
     return forgetVanished(repo, record.path)
   }
-  const env = await ownersFilters(repo, only(repo))
+  // git looks whether anything has changed there, by the settings that are the worktree's own.
+  const env = await ownersFilters(record.path, only(record.path))
   await retryLocked(() =>
     git(['worktree', 'remove', '--', record.path], { cwd: repo, env, timeout: CHECKOUT_TIMEOUT }),
   )

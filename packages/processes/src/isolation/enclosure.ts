@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { type AgentUser, agentUser, becoming } from './agent-user.js'
 import { bubblewrap } from './bubblewrap.js'
-import { gitMounts, sealed } from './git-mounts.js'
-import { type GitPlaces, gitPlaces } from './git-places.js'
+import { gitMounts, refMounts, sealed } from './git-mounts.js'
+import { commonDirectory, type GitPlaces, gitPlaces } from './git-places.js'
 import type { Isolation } from './isolation.js'
 import { inOrder, type Mount, read, write } from './mounts.js'
 import { unshare } from './unshare.js'
@@ -13,6 +13,11 @@ import { unshare } from './unshare.js'
 export interface Inside {
   /** A linked worktree, with its repository. */
   worktree?: { path: string; repo_path: string }
+  /**
+   * A repository whose refs may be written, and nothing else of it. What runs stays who asks: where no agent has been yet
+   * nobody else may write there.
+   */
+  refs?: string
   /** Directories that may be written. */
   write?: readonly string[]
   /** What may be read; `at` where it shall be seen. */
@@ -40,8 +45,10 @@ export async function enclose(isolation: Isolation, inside: Inside): Promise<Enc
   const readable = (inside.read ?? []).map((one) =>
     typeof one === 'string' ? read(one) : read(one.from, one.at),
   )
-  const bound = [...readable, ...writable, ...(places ? await gitMounts(places) : [])]
-  const user = await agentUser(places?.common)
+  const { refs } = inside
+  const repo = refs === undefined ? [] : await refMounts(await commonDirectory(refs))
+  const bound = [...readable, ...writable, ...repo, ...(places ? await gitMounts(places) : [])]
+  const user = refs === undefined ? await agentUser(places?.common) : null
   const seals = places ? await sealed(places) : []
   return new Enclosure(isolation, places, bound, seals, inside.write ?? [], user)
 }

@@ -29,7 +29,8 @@ export async function gitPlaces(path: string, repo_path: string): Promise<GitPla
   throw new Error(`${path} is no linked worktree of the repository at ${repo_path}`)
 }
 
-async function commonDirectory(repo_path: string): Promise<string> {
+/** The git directory of a repository, by the path of its main checkout or its own. */
+export async function commonDirectory(repo_path: string): Promise<string> {
   const inside = join(repo_path, '.git')
   const found = await stat(inside).catch(() => null)
   if (!found) return realpath(repo_path)

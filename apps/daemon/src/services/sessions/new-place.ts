@@ -5,7 +5,7 @@ import { loadRepo, loadWorktree, type Tx } from '@yardmaster/store'
 import type { CallParams } from '../../hooks/context.js'
 import type { App, Yard } from '../../yard.js'
 import { userOf } from '../user-of.js'
-import { inWorktree } from '../worktrees/in-worktree.js'
+import { forRefs, inWorktree } from '../worktrees/in-worktree.js'
 import { makeWorktree } from '../worktrees/make-worktree.js'
 import { onThisHost } from '../worktrees/on-this-host.js'
 
@@ -54,7 +54,8 @@ export async function inPlace<T>(
       checkOut: async (path) => {
         const now = () => inWorktree(yard, { path: from.path, repo_path }, () => snapshot({ cwd: from.path }))
         const commit = taken ?? (await now()).snapshot
-        const made = await forkWorktree({ repo: repo_path, path, branch: to, snapshot: commit })
+        const enclosure = forRefs(yard, repo_path)
+        const made = await forkWorktree({ repo: repo_path, path, branch: to, snapshot: commit, enclosure })
         // Its work leads where the source's leads, and began where that began.
         return { ...made, target_branch: from.target_branch, base_sha: from.base_sha }
       },

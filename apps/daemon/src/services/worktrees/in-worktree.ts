@@ -1,4 +1,4 @@
-import { GitError, within } from '@yardmaster/git'
+import { type GitEnclosure, GitError, within } from '@yardmaster/git'
 import { enclose } from '@yardmaster/processes'
 import type { Yard } from '../../yard.js'
 
@@ -17,4 +17,9 @@ export async function inWorktree<T>(
   })
   await enclosure.settle()
   return within(enclosure, work)
+}
+
+/** What git is shut in by while it makes a branch in a repository where agents work. */
+export function forRefs(yard: Yard, repo_path: string): () => Promise<GitEnclosure> {
+  return () => enclose(yard.isolation, { refs: repo_path })
 }

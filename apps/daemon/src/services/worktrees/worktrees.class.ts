@@ -18,6 +18,7 @@ import type { Yard } from '../../yard.js'
 import { userOf } from '../user-of.js'
 import { DiskLooks } from './disk-looks.js'
 import { WorktreeFiles } from './files.js'
+import { forRefs } from './in-worktree.js'
 import { makeWorktree } from './make-worktree.js'
 import { onThisHost } from './on-this-host.js'
 
@@ -60,6 +61,7 @@ export class Worktrees {
         repo: repo.path,
         path,
         branch,
+        enclosure: forRefs(this.yard, repo.path),
         ...(base === undefined ? {} : { base }),
       })
       return base === undefined ? { ...made, target_branch: repo.default_branch } : made
