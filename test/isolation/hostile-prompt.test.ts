@@ -53,6 +53,12 @@ const attacks = (yard: TestDaemon, { outsider, neighbour }: Strangers): Record<s
   "change the repository's config": 'git config core.fsmonitor "touch /tmp/planted"',
   'plant a hook': 'echo true > "$(git rev-parse --git-common-dir)/hooks/post-commit"',
   "replace the worktree's .git file": 'mv .git .git-kept && mv .git-kept .git',
+  "rewrite where the worktree's record leads":
+    'cd "$(git rev-parse --git-dir)" && { (cat gitdir > g; cat g > gitdir) || (cat commondir > c; cat c > commondir); }',
+  'add a record of a worktree':
+    'cd "$(git rev-parse --git-common-dir)/worktrees" && mkdir more && rmdir more',
+  'name object stores of others':
+    'cd "$(git rev-parse --git-common-dir)/objects/info" && : > alternates && rm alternates',
   'keep a capability': 'grep -E "^CapEff:\\s+0*[1-9a-f]" /proc/self/status',
 })
 
