@@ -73,6 +73,8 @@ const work: Record<string, string> = {
 }
 
 describe.each(modes)('%s', (mode) => {
+  /** A time that no other test on the host sleeps for, so that the process can be told by its command line. */
+  const seconds = (which: number) => String(process.pid * 100 + modes.indexOf(mode) * 10 + which)
   let yard: TestDaemon
   let outsider: ReturnType<typeof spawn>
   let listener: Server
@@ -126,12 +128,12 @@ describe.each(modes)('%s', (mode) => {
   /** Begins a run of somebody else's, which the end of the daemon ends, and answers with a process in it. */
   async function neighbour(): Promise<number> {
     const { id } = await yard.session((await yard.worktree()).id, yard.admin, { permission_mode: 'auto' })
-    const seconds = String(9_000_000 + (process.pid % 100_000) * 10 + modes.indexOf(mode))
-    await yard.admin.rest.service('sessions').prompt({ id, prompt: `$ sleep ${seconds}` })
+    const forLong = seconds(2)
+    await yard.admin.rest.service('sessions').prompt({ id, prompt: `$ sleep ${forLong}` })
     for (;;) {
       for (const { pid } of processTable()) {
         const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
-        if (command === `sleep\0${seconds}\0`) return pid
+        if (command === `sleep\0${forLong}\0`) return pid
       }
       await delay(20)
     }
@@ -157,11 +159,11 @@ describe.each(modes)('%s', (mode) => {
 
   test('leaves nothing behind', async () => {
     const worktree = await yard.worktree()
-    await run(worktree.id, '$ setsid -f sleep 987654 >/dev/null 2>&1 < /dev/null\n$ true')
+    await run(worktree.id, `$ setsid -f sleep ${seconds(1)} >/dev/null 2>&1 < /dev/null\n$ true`)
     const left = await Promise.all(
       processTable().map(({ pid }) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
     )
-    expect(left.filter((command) => command.includes('987654'))).toEqual([])
+    expect(left.filter((command) => command === `sleep\0${seconds(1)}\0`)).toEqual([])
   })
 
   test('a filter driver that was planted sees nothing when the daemon looks at the worktree', async () => {
