@@ -3,13 +3,19 @@ import type { AddressInfo } from 'node:net'
 import { StartFailure } from './failure.js'
 
 /**
+ * Milliseconds that a connection may rest between two calls. With Node's own 5 s, a caller or a load balancer that keeps
+ * connections for longer, as most do for 60, sends a call into one that is just being closed.
+ */
+const keepAliveTimeout = 65_000
+
+/**
  * Takes the port before anything else is started, so that a taken one costs nothing. Until the app is in place every
  * call is answered 503.
  *
  * @throws StartFailure when the port is taken or the address is not this host's
  */
 export async function takePort(host: string, port: number): Promise<{ server: Server; port: number }> {
-  const server = createServer()
+  const server = createServer({ keepAliveTimeout })
   const starting = (_: unknown, response: ServerResponse) => {
     response.writeHead(503, { 'content-type': 'application/json', 'retry-after': '1' })
     response.end(
