@@ -30,7 +30,9 @@ if (newest > (await changedAt(built))) {
   ])
   if (bundled !== 0) process.exit(bundled)
   // Not older than what changed while it was built would be; what changes from here on is newer.
-  await utimes(built, new Date(newest), new Date(newest))
+  // A date has whole milliseconds, and a file has parts of one: rounded down, it would be older than itself.
+  const until = new Date(Math.ceil(newest))
+  await utimes(built, until, until)
 }
 
 /** Milliseconds since the epoch of the last change of a file, or of any below a directory; 0 where there is none. */
