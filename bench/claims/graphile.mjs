@@ -25,6 +25,7 @@ export async function prepareQueue(url, { tasks, workers }) {
       const all = new Promise((resolve) => {
         finish = resolve
       })
+      await db.query({ text: 'vacuum analyze' })
       const since = performance.now()
       const runner = await run({ ...options, concurrency: workers, pollInterval: 100, taskList: { nothing } })
       await all

@@ -29,6 +29,7 @@ export async function prepareYard(url, { tasks, workers }) {
   return {
     async run() {
       await db.query({ text: queueOneEach })
+      await db.query({ text: 'vacuum analyze' })
       const since = performance.now()
       await Promise.all(runtimes.map((runtime_id) => work(runtime_id, {})))
       const rate = tasks / ((performance.now() - since) / 1000)

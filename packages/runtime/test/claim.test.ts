@@ -1,6 +1,6 @@
 import { v4 } from 'uuid'
 import { asSystem, type Claimed, stopTask } from '../src/index.js'
-import { attemptOf, type Host, runOf, shell, Yard } from './yard.js'
+import { attemptOf, blocked, type Host, runOf, shell, Yard } from './yard.js'
 
 let yard: Yard
 let host: Host
@@ -211,6 +211,50 @@ describe('claims that race', () => {
       sessions,
     )) as [{ wrong: number }]
     expect(wrong).toBe(0)
+  })
+})
+
+describe('a session that somebody writes to while its head is claimed', () => {
+  /** What the claim answers that waits for `change`, which is made in the session after its head was chosen. */
+  const claimDuring = (session_id: string, change: string) =>
+    yard.db
+      .transaction(async (tx) => {
+        await tx.query({ text: change, values: [session_id] })
+        await tx.query({
+          text: `with held as (update sessions set last_seq = last_seq + 1 where id = $1 returning id, last_seq)
+            insert into session_events (session_id, seq, type, data) select id, last_seq, 'sessions patched', '{}' from held`,
+          values: [session_id],
+        })
+        const claimed = host.claim()
+        await blocked(yard.db)
+        return { claimed }
+      })
+      .then(({ claimed }) => claimed)
+
+  it('is looked at anew: what waits first by now is taken, as it is by now', async () => {
+    const session_id = await yard.sessionOn(host)
+    const [first, second] = [await yard.prompt(session_id), await yard.prompt(session_id)]
+    const runs = await claimDuring(
+      session_id,
+      "update tasks set position = -1, prompt = 'sooner' where id = (select max(id::text)::uuid from tasks where session_id = $1)",
+    )
+    expect(runs.map(({ task }) => [task.id, task.prompt])).toEqual([[second, 'sooner']])
+    expect((await yard.task(first)).status).toBe('queued')
+    const events = await yard.events(session_id)
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, at) => at + 1))
+    expect((await yard.sessionRow(session_id)).last_seq).toBe(events.length)
+  })
+
+  it('is left when its head is gone by then', async () => {
+    const session_id = await yard.sessionOn(host)
+    await yard.prompt(session_id)
+    expect(
+      await claimDuring(
+        session_id,
+        "update tasks set status = 'cancelled', ended_seq = 3 where session_id = $1",
+      ),
+    ).toEqual([])
+    expect(await yard.sessionRow(session_id)).toMatchObject({ status: 'idle', executing_task_id: null })
   })
 })
 

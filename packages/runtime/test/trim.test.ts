@@ -1,6 +1,6 @@
 import { sessionEvents } from '@yardmaster/store'
 import fc from 'fast-check'
-import { Trim } from '../src/index.js'
+import { asSystem, removeSession, Trim } from '../src/index.js'
 import { blocked, type Host, Yard } from './yard.js'
 
 const DAY = 86_400_000
@@ -90,6 +90,12 @@ test('two daemons that trim at once, while the log grows, leave it whole', async
     expect(await trimmed(id)).toBe(300)
     expect(await seqs(id)).toEqual(Array.from({ length: last_seq - 300 }, (_, at) => 301 + at))
   }
+})
+
+test('a session that goes takes its log along, and no other', async () => {
+  const [gone, kept] = [await logOf(3), await logOf(2)]
+  await removeSession(yard.ledger, gone, asSystem)
+  expect([await seqs(gone), await seqs(kept)]).toEqual([[], [1, 2]])
 })
 
 test('a session that is being written to is not waited for', async () => {

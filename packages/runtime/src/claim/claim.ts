@@ -6,12 +6,11 @@ import { decideResume } from '../resume/decide.js'
 import { decideFork, forkSourcesOf } from '../resume/fork.js'
 import { holdBoot } from '../runtimes/boot.js'
 import { type Claimed, describeClaims } from './assignment.js'
-import { type ClaimedTask, claimTasks, openFences } from './claim-tasks.js'
+import { type ClaimedHead, claimHeads } from './claim-heads.js'
 import { lockWorktrees } from './lock-worktrees.js'
 import { type Head, pickHeads } from './pick-heads.js'
 import { refuseHead } from './refuse.js'
 import { offerAgain } from './reoffer.js'
-import { type TakenSession, takeSessions, untakeSessions } from './take-sessions.js'
 
 export interface ClaimOffer {
   runtime_id: string
@@ -26,27 +25,34 @@ export interface ClaimOffer {
 
 /**
  * Gives a runtime the work it may begin, in one transaction: worktrees are locked first, heads are chosen in a fresh
- * snapshot, then their sessions are locked in id order and the heads taken by one guarded update. Claims whose answer
- * was lost come first. A head that the runtime cannot run ends at once.
+ * snapshot, then taken by one guarded statement. Claims whose answer was lost come first. A head that the runtime cannot
+ * run ends at once. Where somebody was quicker with a session, it is looked at once more in a second transaction, so
+ * that it does not wait for the next claim.
  *
  * @throws FENCED when another boot has taken this runtime's place
  */
-export function claim(ledger: Ledger, offer: ClaimOffer): Promise<Claimed[]> {
+export async function claim(ledger: Ledger, offer: ClaimOffer): Promise<Claimed[]> {
+  const { runs, missed } = await claimOnce(ledger, offer)
+  if (!missed) return runs
+  const known = [...offer.known, ...runs.map(({ task }) => task.id)]
+  const later = await claimOnce(ledger, { ...offer, slots: offer.slots - runs.length, known })
+  return [...runs, ...later.runs]
+}
+
+function claimOnce(ledger: Ledger, offer: ClaimOffer): Promise<{ runs: Claimed[]; missed: boolean }> {
   return ledger.db.transaction(async (tx) => {
     await holdBoot(tx, offer.runtime_id, offer.boot_id)
     const again = await offerAgain(tx, offer)
     const heads = await chooseHeads(tx, offer.runtime_id, offer.slots - again.length)
-    const { taken, events } = await take(
-      tx,
-      heads.filter(({ unfit }) => !unfit),
-      offer,
-    )
+    const fit = heads.filter(({ unfit }) => !unfit)
+    const taken = await take(tx, fit, offer)
+    const events = taken.flatMap(eventsOf)
     // In id order, like every other lock of more than one session.
     for (const head of heads.filter(({ unfit }) => unfit).sort(bySession))
       events.push(...(await refuseHead(tx, head)))
     tx.afterCommit(() => ledger.publish(events))
-    const ids = [...again, ...taken]
-    return ids.length > 0 ? describeClaims(tx, ids) : []
+    const ids = [...again, ...taken.map(({ id }) => id)]
+    return { runs: ids.length > 0 ? await describeClaims(tx, ids) : [], missed: taken.length < fit.length }
   })
 }
 
@@ -59,47 +65,33 @@ async function chooseHeads(tx: Tx, runtime_id: string, slots: number): Promise<H
   return worktrees[0] ? pickHeads(tx, runtime_id, ids, worktrees[0].room) : []
 }
 
-async function take(tx: Tx, heads: Head[], { boot_id, lease }: ClaimOffer) {
-  const taken: string[] = []
-  const events: LoggedEvent[] = []
-  if (heads.length === 0) return { taken, events }
-  const sessions = new Map(
-    (
-      await takeSessions(
-        tx,
-        heads.map(({ session_id }) => session_id),
-      )
-    ).map((session) => [session.id, session]),
-  )
-  const free = heads.filter(({ session_id }) => sessions.has(session_id))
-  const placeOf = ({ session_id }: { session_id: string }) => sessions.get(session_id) as TakenSession
-  const claimed = await claimTasks(
+async function take(tx: Tx, heads: Head[], { boot_id, lease }: ClaimOffer): Promise<ClaimedHead[]> {
+  if (heads.length === 0) return []
+  return claimHeads(
     tx,
-    free.map(({ id }) => id),
-    free.map(({ session_id }) => session_id),
-    free.map((head) => placeOf(head).last_seq - 1),
-    free.map(() => randomUUID()),
-    await decideAll(tx, free),
+    heads.map(({ id }) => id),
+    heads.map(({ session_id }) => session_id),
+    heads.map(({ last_seq }) => last_seq),
+    heads.map(() => randomUUID()),
+    await decideAll(tx, heads),
     boot_id,
     lease,
   )
-  const fenced = await openFences(
-    tx,
-    claimed.map(({ session_id }) => session_id),
-    claimed.map(({ id }) => id),
-    claimed.map(({ attempt }) => attempt),
-  )
-  await giveBack(tx, free, claimed)
+}
 
-  const wireOf = new Map(fenced.map(({ id, wire }) => [id, wire]))
-  for (const task of claimed) {
-    const { id: session_id, worktree_id, last_seq, access_version } = placeOf(task)
-    const place = { event: 'patched' as const, session_id, worktree_id, access_version }
-    events.push({ ...place, service: 'tasks', data: task.wire, seq: last_seq - 1 })
-    events.push({ ...place, service: 'sessions', data: wireOf.get(session_id) as object, seq: last_seq })
-    taken.push(task.id)
-  }
-  return { taken, events }
+function eventsOf({
+  session_id,
+  worktree_id,
+  access_version,
+  seq,
+  task,
+  session,
+}: ClaimedHead): LoggedEvent[] {
+  const place = { event: 'patched' as const, session_id, worktree_id, access_version }
+  return [
+    { ...place, service: 'tasks', data: task, seq: seq - 1 },
+    { ...place, service: 'sessions', data: session, seq },
+  ]
 }
 
 /** The resume decision of each head, in their order, as JSON. A look-up that fails fails the claim: never silently fresh. */
@@ -120,10 +112,4 @@ async function decideAll(tx: Tx, heads: Head[]): Promise<string[]> {
       }),
     )
   })
-}
-
-async function giveBack(tx: Tx, free: Head[], claimed: ClaimedTask[]): Promise<void> {
-  const ids = new Set(claimed.map(({ session_id }) => session_id))
-  const missed = free.map(({ session_id }) => session_id).filter((id) => !ids.has(id))
-  if (missed.length > 0) await untakeSessions(tx, missed)
 }

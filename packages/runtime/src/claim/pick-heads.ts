@@ -4,6 +4,8 @@ import { claimable, waitsSince } from './sql.js'
 export interface Head {
   id: string
   session_id: string
+  /** The end of its session's log when it was chosen. */
+  last_seq: number
   fresh: boolean
   runtime_id: string
   agent_session_id: string | null
@@ -22,13 +24,13 @@ export interface Head {
  */
 export const pickHeads = statement<[runtime_id: string, worktrees: string[], most: number], Head>(
   'pick-heads',
-  `select t.id, t.session_id, t.fresh, t.runtime_id, t.agent_session_id, t.agent_session_runtime_id, t.work_dir, t.forked,
+  `select t.id, t.session_id, t.last_seq, t.fresh, t.runtime_id, t.agent_session_id, t.agent_session_runtime_id, t.work_dir, t.forked,
      case when h.problem is distinct from '' then 'harness_missing'
           when not exists (select from jsonb_array_elements_text(r.allowed_roots) root
                            where w.path = root or starts_with(w.path, rtrim(root, '/') || '/')) then 'cannot_start'
      end as unfit
    from (
-     select t.id, t.session_id, t.worktree_id, t.exclusive_worktree_id, t.fresh, t.runtime_id, s.harness,
+     select t.id, t.session_id, t.worktree_id, t.exclusive_worktree_id, t.fresh, t.runtime_id, s.harness, s.last_seq,
        s.agent_session_id, s.agent_session_runtime_id, s.work_dir,
        s.forked_from_task_id is not null and s.agent_session_id is null as forked, ${waitsSince} as since,
        row_number() over (partition by t.exclusive_worktree_id order by ${waitsSince}, t.id) as place

@@ -21,7 +21,7 @@ import {
   UserCard,
   Worktree,
 } from '@yardmaster/protocol'
-import { sessionStatus } from './session-status.js'
+import { claimedStatus, sessionStatus } from './session-status.js'
 import { presenter } from './wire.js'
 
 export const presentUser = presenter(User)
@@ -47,6 +47,8 @@ export const presentRepo = presenter(Repo)
 export const presentWorktree = presenter(Worktree)
 export const presentRuntime = presenter(Runtime)
 export const presentSession = presenter(Session, { status: sessionStatus })
+/** A session in the statement that dispatches its task. */
+export const presentClaimedSession = presenter(Session, { status: claimedStatus })
 export const presentTask = presenter(Task)
 export const presentMessage = presenter(Message)
 export const presentAttachment = presenter(Attachment)
