@@ -1,8 +1,13 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { createLog } from '@yardmaster/daemon'
 import { startTestDaemon, type TestDaemon } from '../../../test/daemon'
 
+const warnings: string[] = []
 let yard: TestDaemon
 beforeAll(async () => {
-  yard = await startTestDaemon()
+  const log = createLog(process.stderr)
+  yard = await startTestDaemon({ log: { ...log, warn: (line) => void warnings.push(line) } })
 })
 afterAll(() => yard.stop())
 
@@ -74,4 +79,14 @@ test('what was not built is not there', async () => {
   // No path leads out: only names that were built are looked for.
   for (const path of ['/app/..%2fpackage.json', '/app/assets/..%2f..%2fpackage.json', '/app/index.html.gz'])
     expect((await (await get(path)).text()).includes('"dependencies"')).toBe(false)
+})
+
+test('connections that a browser opens ahead, and says nothing on, do not hold up the end', async () => {
+  const { hostname, port } = new URL(yard.url)
+  const ahead = connect(Number(port), hostname)
+  await once(ahead, 'connect')
+  const closed = once(ahead, 'close')
+  await yard.daemon.stop()
+  await closed
+  expect(warnings).toEqual([])
 })

@@ -1,3 +1,4 @@
+import type { Server as HttpServer } from 'node:http'
 import { getServiceOptions } from '@feathersjs/feathers'
 import socketio from '@feathersjs/socketio'
 import { YardmasterError } from '@yardmaster/protocol'
@@ -8,6 +9,7 @@ import { allowRequest } from '../door/origin.js'
 import { answer, codeFailure } from '../errors/answer.js'
 import { letIn } from '../hooks/load-session-worktree.js'
 import { principalOf } from '../sign-in/tokens.js'
+import { closeServer } from '../start/listen.js'
 import type { App, Yard } from '../yard.js'
 import { countCall } from './under-way.js'
 
@@ -140,10 +142,11 @@ function whyRefused(app: App, [method, path, ...rest]: unknown[]): YardmasterErr
     : null
 }
 
-/** Ends every socket and refuses new ones, so that the server can close. */
-export const closeSockets = (app: App): Promise<void> =>
-  new Promise((resolve) => {
-    const { io } = app as unknown as { io?: Server }
-    if (io) io.close(() => resolve())
-    else resolve()
-  })
+/**
+ * Ends every socket and refuses new ones, and the server with them: socket.io waits for all of its connections, also for
+ * those that browsers open ahead and say nothing on.
+ */
+export async function closeSockets(app: App, server: HttpServer): Promise<void> {
+  const { io } = app as unknown as { io?: Server }
+  await Promise.all([io?.close(), closeServer(server)])
+}

@@ -154,7 +154,7 @@ async function start(
   server.emit('ready')
   server.on('request', app.callback())
   await app.setup(server)
-  cleanup.add('sockets', () => closeSockets(app))
+  cleanup.add('sockets', () => closeSockets(app, server))
   cleanup.add('access watch', yard.access.begin())
   cleanup.add('heads', beginTellingHeads(app, yard))
   cleanup.add('slow readers', beginCuttingSlowReaders(app, yard))
