@@ -15,7 +15,13 @@ beforeAll(async () => {
     pace: { head: 500, ping: 1_000, presence: 20_000 },
   })
 })
-afterAll(() => pair?.close())
+afterAll(async () => {
+  for (const watch of watches) watch.close()
+  await pair?.close()
+})
+
+// One whose socket is gone for good would try to come back for as long as it is not closed.
+const watches: SessionWatch[] = []
 
 type Watched = Pick<SessionWatch, 'state' | 'view' | 'subscribe'>
 
@@ -28,10 +34,12 @@ interface Run {
   ended(daemon: Sibling): Promise<unknown>
 }
 
-const watchAt = async (daemon: Sibling, session_id: string) =>
-  watchSession(await daemon.socket((await daemon.signIn('admin@example.com')).token), session_id, {
-    window: Number.POSITIVE_INFINITY,
-  })
+async function watchAt(daemon: Sibling, session_id: string) {
+  const { token } = await daemon.signIn('admin@example.com')
+  const watch = watchSession(await daemon.socket(token), session_id, { window: Number.POSITIVE_INFINITY })
+  watches.push(watch)
+  return watch
+}
 
 const textOf = (view: SessionView | null) => JSON.stringify(view?.messages ?? [])
 /** What a reader sees of it. */
