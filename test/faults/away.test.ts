@@ -19,6 +19,13 @@ async function aRun(yard: Yard): Promise<Scene> {
 /** Two of them at once, in two worktrees. */
 const twoRuns = async (yard: Yard): Promise<[Scene, Scene]> => [await aRun(yard), await aRun(yard)]
 
+/** As if every lease had run out just now. */
+const leasesRunOut = async (database: Db): Promise<void> => {
+  await database.query({
+    text: 'update tasks set lease_expires_at = clock_timestamp() where lease_expires_at is not null',
+  })
+}
+
 /** As if nothing had been heard of the runtime for an hour, by the only clock that counts. */
 const anHourAgo = async (database: Db): Promise<void> => {
   await database.query({
@@ -102,7 +109,8 @@ describe('a daemon that was away', () => {
     process.kill(yard.daemon, 'SIGSTOP')
     // A heartbeat on its way would be answered first.
     yard.relay.sever()
-    await anHourAgo(database)
+    // While it sleeps, not before: a look that it fell asleep in would rightly have found them out already.
+    await leasesRunOut(database)
     // The sleep is real as well: the sweep must find that its own tick came late.
     await passes(database, '3 seconds')
     await duringSilence(() => void process.kill(yard.daemon, 'SIGCONT'))

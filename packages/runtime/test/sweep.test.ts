@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { Brake, FleetBrake, lookAtFleet } from '../src/index.js'
+import { Brake, beginLook, FleetBrake, lookAtFleet } from '../src/index.js'
 import { blocked, type Host, runOf, Yard } from './yard.js'
 
 describe('the brake', () => {
@@ -75,13 +75,13 @@ describe('the brake for a fleet', () => {
     const yard = await Yard.open()
     try {
       const hosts = [await yard.runtime(), await yard.runtime(), await yard.runtime()]
-      expect(await lookAtFleet(yard.db, TIMEOUT)).toEqual({ heard: 3, quiet: 0 })
+      expect(await lookAtFleet(yard.db, TIMEOUT, await beginLook(yard.db))).toEqual({ heard: 3, quiet: 0 })
       const ids = hosts.slice(1).map(({ id }) => id)
       await yard.query(
         "update runtimes set last_seen_at = last_seen_at - interval '1 hour' where id = any($1)",
         ids,
       )
-      expect(await lookAtFleet(yard.db, TIMEOUT)).toEqual({ heard: 3, quiet: 2 })
+      expect(await lookAtFleet(yard.db, TIMEOUT, await beginLook(yard.db))).toEqual({ heard: 3, quiet: 2 })
     } finally {
       await yard.close()
     }
@@ -149,6 +149,20 @@ describe('the sweep', () => {
     await swept
     expect(await yard.task(run.task_id)).toMatchObject({ status: 'running', given_up_at: null })
     expect((await yard.sessionRow(run.session_id)).last_seq).toBe(last_seq)
+  })
+
+  it('judges by when its look began: what ran out while the daemon slept in the middle of one is left alone', async () => {
+    const run = await running()
+    const as_of = await beginLook(yard.db)
+    await yard.query(
+      `update tasks set lease_expires_at = $2::timestamptz + interval '1 microsecond' where id = $1`,
+      run.task_id,
+      as_of,
+    )
+    await yard.sweep(as_of)
+    expect(await yard.task(run.task_id)).toMatchObject({ status: 'running', given_up_at: null })
+    await yard.sweep()
+    expect(await yard.task(run.task_id)).toMatchObject({ status: 'failed', failure_reason: 'runtime_lost' })
   })
 
   it('by several daemons at once gives up once', async () => {

@@ -176,8 +176,8 @@ export class Yard {
     return endTask(this.ledger, run, status, report)
   }
 
-  sweep(): Promise<void> {
-    return sweep(this.ledger, HEARTBEAT_TIMEOUT)
+  sweep(as_of?: string): Promise<void> {
+    return sweep(this.ledger, HEARTBEAT_TIMEOUT, as_of)
   }
 
   /** Moves a run's lease into the past: an hour nobody looked after it, without the waiting. */

@@ -1,4 +1,4 @@
-import { Brake, FleetBrake, type Ledger, lookAtFleet, sweep, Trim } from '@yardmaster/runtime'
+import { Brake, beginLook, FleetBrake, type Ledger, lookAtFleet, sweep, Trim } from '@yardmaster/runtime'
 import type { Limits, Log } from '../yard.js'
 
 /**
@@ -19,14 +19,17 @@ export function beginSweeping(
   const trim = new Trim(ledger.db, event_retention)
   let held = false
   const look = async () => {
-    const fleet = await lookAtFleet(ledger.db, limits.heartbeat_timeout)
+    const as_of = await beginLook(ledger.db)
+    // The machine may have slept before the answer came, so that it tells of the time after.
+    if (!brake.tick(Date.now())) return
+    const fleet = await lookAtFleet(ledger.db, limits.heartbeat_timeout, as_of)
     const holds = fleetBrake.holds(fleet, Date.now())
     if (holds && !held)
       log.warn(
         `${fleet.quiet} of ${fleet.heard} runtimes fell silent together; waiting once more before any run is given up.`,
       )
     held = holds
-    if (!holds) await sweep(ledger, limits.heartbeat_timeout)
+    if (!holds) await sweep(ledger, limits.heartbeat_timeout, as_of)
     await trim.look()
   }
   let running: Promise<void> = Promise.resolve()

@@ -8,15 +8,15 @@ const comeBack = statement<[string], { id: string }>(
   'runtime-came-back',
   'update runtimes set offline_since = null where id = $1 and offline_since is not null returning id',
 )
-const goneQuiet = statement<[number], { id: string }>(
+const goneQuiet = statement<[number, string], { id: string }>(
   'runtimes-gone-quiet',
   `update runtimes set offline_since = last_seen_at
-   where offline_since is null and last_seen_at < clock_timestamp() - $1 * interval '1 millisecond' returning id`,
+   where offline_since is null and last_seen_at < $2::timestamptz - $1 * interval '1 millisecond' returning id`,
 )
-const fleet = statement<[number], Fleet>(
+const fleet = statement<[number, string], Fleet>(
   'fleet',
   `select count(*) as heard,
-     count(*) filter (where last_seen_at < clock_timestamp() - $1 * interval '1 millisecond') as quiet
+     count(*) filter (where last_seen_at < $2::timestamptz - $1 * interval '1 millisecond') as quiet
    from runtimes where offline_since is null and last_seen_at is not null`,
 )
 // A session that shows its runtime's state: those at work or waiting, and those somebody may be looking at.
@@ -39,13 +39,13 @@ export async function tellOnline(ledger: Ledger, runtime_id: string): Promise<vo
   if ((await comeBack(ledger.db, runtime_id)).length > 0) await tellSessions(ledger, runtime_id)
 }
 
-/** How many of the runtimes that count as there have not been heard for `timeout` milliseconds. */
-export const lookAtFleet = async (on: Queryable, timeout: number): Promise<Fleet> =>
-  onlyRow(await fleet(on, timeout))
+/** How many of the runtimes that count as there had not been heard for `timeout` milliseconds at the moment `as_of`. */
+export const lookAtFleet = async (on: Queryable, timeout: number, as_of: string): Promise<Fleet> =>
+  onlyRow(await fleet(on, timeout, as_of))
 
-/** Finds runtimes that were not heard of for `timeout` milliseconds; their sessions say so. Nothing else changes. */
-export async function tellOffline(ledger: Ledger, timeout: number): Promise<void> {
-  for (const { id } of await goneQuiet(ledger.db, timeout)) await tellSessions(ledger, id)
+/** Finds runtimes not heard of for `timeout` milliseconds at the moment `as_of`; their sessions say so. Nothing else changes. */
+export async function tellOffline(ledger: Ledger, timeout: number, as_of: string): Promise<void> {
+  for (const { id } of await goneQuiet(ledger.db, timeout, as_of)) await tellSessions(ledger, id)
 }
 
 async function tellSessions(ledger: Ledger, runtime_id: string): Promise<void> {

@@ -5,10 +5,10 @@ import { type Attempt, holds } from '../attempt/fence.js'
 import { mayRunAgain, requeue } from '../attempt/requeue.js'
 import { asSystem, type HeldSession, inSession, type Ledger } from '../ledger/ledger.js'
 
-const find = statement<[string, boolean], { status: TaskStatus; started: boolean }>(
+const find = statement<[string, string | null], { status: TaskStatus; started: boolean }>(
   'task-to-give-up',
   `select status, coalesce(started_attempt = attempt, false) as started
-   from tasks where id = $1 and (not $2 or lease_expires_at < clock_timestamp())`,
+   from tasks where id = $1 and ($2::timestamptz is null or lease_expires_at < $2)`,
 )
 const markGivenUp = statement<[string], never>(
   'mark-given-up',
@@ -25,12 +25,12 @@ const messages = {
  * had started fails, because nobody knows how far it came, unless its prompt allowed another try. Until it is claimed
  * anew, the runtime may come back and be believed.
  *
- * @param only_expired only if its lease is out by the database's clock, looked at under the lock
+ * @param out_at only if its lease was out at this moment of the database's clock, looked at under the lock
  */
-export function giveUp(ledger: Ledger, run: Attempt, only_expired = false): Promise<void> {
+export function giveUp(ledger: Ledger, run: Attempt, out_at: string | null = null): Promise<void> {
   return inSession(ledger, run.session_id, asSystem, 2, async (session) => {
     if (!holds(session.row, run)) return
-    const task = maybeRow(await find(session.tx, run.task_id, only_expired))
+    const task = maybeRow(await find(session.tx, run.task_id, out_at))
     if (task) await settle(session, run, task.started || task.status === 'stopping')
   })
 }
