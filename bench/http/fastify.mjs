@@ -26,7 +26,7 @@ const json = (value) => (value === undefined ? null : JSON.stringify(value))
 const refused = (reply, status) => reply.code(status).send({ message: 'refused', code: status })
 
 app.patch('/tasks/:id', { schema: { params, body: report } }, async ({ params, user, body }, reply) => {
-  const found = await pool.query({ ...loadTaskSql, values: [params.id, null, user.sub, null, null, null] })
+  const found = await pool.query({ ...loadTaskSql, values: [params.id, null, user.sub] })
   const { row, task } = found.rows[0]
   if (!task || task.nonce !== user.nonce) return refused(reply, 401)
   if (row?.id !== user.sub) return refused(reply, 404)
@@ -38,7 +38,7 @@ app.patch('/tasks/:id', { schema: { params, body: report } }, async ({ params, u
 })
 
 app.get('/tasks/:id', { schema: { params } }, async ({ params, user }, reply) => {
-  const found = await pool.query({ ...loadTaskSql, values: [params.id, user.sub, null, null, null, null] })
+  const found = await pool.query({ ...loadTaskSql, values: [params.id, user.sub, null] })
   const { row, level, user: caller } = found.rows[0]
   if (!caller || caller.disabled || caller.epoch !== user.epoch) return refused(reply, 401)
   return level === 'none' || !row ? refused(reply, 404) : row

@@ -1,22 +1,23 @@
-import { accessVersion, loadTask, presentMessage, presentTask } from '@yardmaster/store'
+import { accessVersion, presentMessage, presentTask } from '@yardmaster/store'
 
-/** What a part of ours would send to the database: the other side runs the very same text. */
-async function captured(act) {
-  let query
-  const on = {
-    query: async (sent) => {
-      query ??= sent
-      return [{ wire: {} }]
-    },
-  }
-  await act(on)
-  return { name: query.name, text: query.text }
+/**
+ * Row of a task, who calls, and what they may do there, for one call: what ours asks for several at once, as one would write
+ * it by hand. $1 task, $2 user, $3 the executor's task.
+ */
+export const loadTaskSql = {
+  name: 'load-task',
+  text: `select
+      (select jsonb_build_object('role', u.role, 'epoch', u.auth_epoch, 'disabled', u.disabled_at is not null)
+       from users u where u.id = $2::uuid) as "user",
+      (select jsonb_build_object(
+         'session_id', t.session_id, 'attempt', t.attempt, 'nonce', t.nonce, 'status', t.status)
+       from tasks t where t.id = $3::uuid) as task,
+      found.*, coalesce(found.level, 'none') as level
+    from (values (1)) one left join lateral (
+      select ${presentTask('x')} as row, s.id as session_id, s.created_by as session_owner, s.worktree_id,
+        x.id as task_id, x.runtime_id, access_level($2, s.worktree_id) as level
+      from tasks x join sessions s on s.id = x.session_id where x.id = $1) found on true`,
 }
-
-const nobody = { kind: 'user', user_id: null }
-
-/** Row of a task, who calls, and what they may do there. $1 task, $2 user, $3 the executor's task, $4 runtime, $5 and $6 an API token. */
-export const loadTaskSql = await captured((on) => loadTask(on, null, nobody))
 
 /**
  * An executor's report with its fence and its event, for one call: what ours says for several at once, as one would write

@@ -1,7 +1,6 @@
-import type { Level, Principal, Role, Scope, TaskStatus, UserPrincipal } from '@yardmaster/protocol'
+import type { Level, Principal, Role, Scope, TaskStatus } from '@yardmaster/protocol'
 import type { Queryable } from '../db.js'
-import { maybeRow } from '../rows.js'
-import { statement } from '../statement.js'
+import { together } from '../together.js'
 
 /** What the database says of the principal itself, read together with the row that the call is about. */
 export interface Caller {
@@ -20,48 +19,54 @@ export interface ApiTokenState {
   unmarked: boolean
 }
 
-/** What a principal brings into an access statement, as its parameters $2 to $6. */
-export type CallerIds = [
-  user_id: string | null,
-  task_id: string | null,
-  runtime_id: string | null,
-  token_id: string | null,
-  token_hash: string | null,
-]
-
-export function callerIds(principal: Principal): CallerIds {
-  return [
-    principal.kind === 'user' ? principal.user_id : null,
-    principal.kind === 'executor' ? principal.task_id : null,
-    principal.kind === 'runtime' ? principal.runtime_id : null,
-    ...(principal.kind === 'user' ? tokenIds(principal) : noToken),
-  ]
+/** What a principal brings into an access statement: the fields of {@link callerIdColumns}, null where it has none. */
+export interface CallerIds {
+  user_id?: string
+  task_id?: string
+  runtime_id?: string
+  token_id?: string
+  token_hash?: string
 }
 
-const noToken = [null, null] as const
-const tokenIds = ({ token_id, token_hash }: UserPrincipal) => [token_id ?? null, token_hash ?? null] as const
+export const callerIdColumns = 'user_id uuid, task_id uuid, runtime_id uuid, token_id uuid, token_hash text'
 
-/** SQL of {@link Caller}. Every access statement begins with it: a call of nobody is refused before its row is. */
+export function callerIds(principal: Principal): CallerIds {
+  switch (principal.kind) {
+    case 'user': {
+      const { user_id, token_id, token_hash } = principal
+      return { user_id, token_id, token_hash }
+    }
+    case 'executor':
+      return { task_id: principal.task_id }
+    case 'runtime':
+      return { runtime_id: principal.runtime_id }
+    default:
+      return {}
+  }
+}
+
+/** SQL of {@link Caller}, about a call `a`. Every access statement begins with it: a call of nobody is refused before its row is. */
 export const callerColumns = `
   (select jsonb_build_object('role', u.role, 'epoch', u.auth_epoch, 'disabled', u.disabled_at is not null)
-   from users u where u.id = $2::uuid) as "user",
+   from users u where u.id = a.user_id) as "user",
   (select jsonb_build_object('scopes', k.scopes,
      'expires_in', extract(epoch from k.expires_at - clock_timestamp()) * 1000,
      'unmarked', coalesce(k.last_used_at < clock_timestamp() - interval '5 minutes', true))
-   from api_tokens k where k.id = $5::uuid and k.user_id = $2::uuid and k.token_hash = decode($6, 'hex')
+   from api_tokens k where k.id = a.token_id and k.user_id = a.user_id and k.token_hash = decode(a.token_hash, 'hex')
      and coalesce(k.expires_at > clock_timestamp(), true)) as token,
   (select jsonb_build_object('session_id', t.session_id, 'attempt', t.attempt, 'nonce', t.nonce, 'status', t.status)
-   from tasks t where t.id = $3::uuid) as task,
-  (select jsonb_build_object('id', r.id) from runtimes r where r.id = $4::uuid) as runtime`
+   from tasks t where t.id = a.task_id) as task,
+  (select jsonb_build_object('id', r.id) from runtimes r where r.id = a.runtime_id) as runtime`
 
-const statementForNoRow = statement<[null, ...CallerIds], Caller>(
-  'load-caller',
-  `select $1::uuid as nothing, ${callerColumns}`,
-)
+const ofNoRow = together<CallerIds, Caller>({
+  name: 'load-caller',
+  columns: callerIdColumns,
+  text: `answers as (select a.n, ${callerColumns} from asked a) select * from answers`,
+})
 
 /** The caller alone, for calls that are about no row. */
 export const loadCaller = async (on: Queryable, principal: Principal): Promise<Caller> =>
-  maybeRow(await statementForNoRow(on, null, ...callerIds(principal))) as Caller
+  (await ofNoRow(on, callerIds(principal))) as Caller
 
 /** A row with everything that decides access to it; all null where there is no such row. */
 export interface Loaded extends Caller {
