@@ -1,6 +1,14 @@
 import { levelOf, repoLevelOf } from '@yardmaster/policy'
-import { type Level, levels, othersLevels, type Role, rank, roles } from '@yardmaster/protocol'
-import { type Tx, worktreeAccess } from '@yardmaster/store'
+import {
+  type Level,
+  levels,
+  othersLevels,
+  type Principal,
+  type Role,
+  rank,
+  roles,
+} from '@yardmaster/protocol'
+import { loadWorktree, type Tx, worktreeAccess } from '@yardmaster/store'
 import fc from 'fast-check'
 import { createTestDatabase, type TestDatabase } from '../../../test/database'
 
@@ -221,4 +229,36 @@ test('what explains a level gives just that level, and tells of everybody who ha
     ),
     { numRuns: 40 },
   )
+})
+
+test('callers who ask at one moment, and share a statement, each hear what is theirs', async () => {
+  const { db, drop } = await createTestDatabase()
+  try {
+    const [org] = fc.sample(orgs, { numRuns: 1, seed: 11 }) as [Org]
+    await db.query({ text: insert, values: [JSON.stringify(org), idOf(5, 0)] })
+    const { level } = expected(org)
+    const unknown: Worktree = { id: idOf(9, 0), repo_id: idOf(9, 0), others_can: 'all' }
+    const host: Principal = { kind: 'runtime', runtime_id: idOf(5, 0) }
+    const asked = [...org.worktrees, unknown].flatMap((worktree) => [
+      { worktree, person: null, principal: host },
+      ...org.people.map((person) => ({
+        worktree,
+        person,
+        principal: { kind: 'user' as const, user_id: person.id, epoch: 1 },
+      })),
+    ])
+    const answers = await Promise.all(
+      asked.map(({ worktree, principal }) => loadWorktree(db, worktree.id, principal)),
+    )
+    expect(answers.map(({ row, level, user, runtime }) => ({ id: row?.id, level, user, runtime }))).toEqual(
+      asked.map(({ worktree, person }) => ({
+        id: worktree === unknown ? undefined : worktree.id,
+        level: worktree === unknown || !person ? 'none' : level(person, worktree),
+        user: person && { role: person.role, epoch: 1, disabled: person.disabled },
+        runtime: person ? null : { id: idOf(5, 0) },
+      })),
+    )
+  } finally {
+    await drop()
+  }
 })
