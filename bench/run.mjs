@@ -4,12 +4,13 @@ import { cpus, totalmem } from 'node:os'
 import { browser } from './browser/browser.mjs'
 import { claims } from './claims/claims.mjs'
 import { http } from './http/http.mjs'
+import { siblings } from './siblings/siblings.mjs'
 import { sizesOf } from './sizes/sizes.mjs'
 import { catchUp } from './sockets/catch-up.mjs'
 import { memory } from './sockets/memory.mjs'
 import { sockets } from './sockets/sockets.mjs'
 
-const measures = { http, sockets, memory, 'catch-up': catchUp, sizes: sizesOf, claims, browser }
+const measures = { http, sockets, memory, 'catch-up': catchUp, siblings, sizes: sizesOf, claims, browser }
 
 const wanted = process.argv.slice(2)
 const chosen = Object.entries(measures).filter(([name]) => wanted.length === 0 || wanted.includes(name))

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,27 +11,25 @@ import { serve } from './processes.mjs'
 const { sign } = createRequire(import.meta.url)('jsonwebtoken')
 
 /**
- * A daemon as a process, on a database with rows to call about.
+ * Daemons as processes, on a database with rows to call about.
  *
  * @param {string} url of an empty database
- * @param {{sessions: number, messages: number}} counts sessions, each with a running task that an executor holds, and
- *   messages in each
- * @returns tokens and ids to call with, and how to end it
+ * @param {{sessions: number, messages: number, redis?: string}} how sessions, each with a running task that an executor
+ *   holds, and messages in each; with the address of a Redis, two daemons share the database
+ * @returns the daemon, its sibling if there is one, tokens and ids to call with
  */
-export async function withYard(url, counts, work) {
-  const home = await mkdtemp(join(tmpdir(), 'yardmaster-bench-'))
+export async function withYard(url, { redis, ...counts }, work) {
   await migrateUp(url)
   const pool = new pg.Pool({ connectionString: url, max: 2 })
-  const env = {
-    DATABASE_URL: url,
-    YARDMASTER_HOME: home,
-    YARDMASTER_PORT: '0',
-    YARDMASTER_ADMIN_EMAIL: 'admin@example.com',
-    YARDMASTER_ADMIN_PASSWORD: randomUUID(),
-  }
-  const daemon = await serve('./daemon.mjs', env, flags)
+  const homes = []
+  const daemons = []
   try {
-    const secret = await readFile(join(home, 'signing.key'), 'utf8')
+    const env = { DATABASE_URL: url, ...(redis ? { REDIS_URL: redis } : {}) }
+    for (let count = redis ? 2 : 1; count > 0; count -= 1) {
+      homes.push(await makeHome(homes[0]))
+      daemons.push(await serveFrom(homes.at(-1), env))
+    }
+    const secret = await readFile(join(homes[0], 'signing.key'), 'utf8')
     const token = (subject, payload) =>
       sign(payload, secret, {
         subject,
@@ -46,13 +44,36 @@ export async function withYard(url, counts, work) {
       const { task_id, session_id, nonce } = run
       return { ...run, token: token(task_id, { kind: 'executor', session_id, attempt: 1, nonce }) }
     })
-    return await work({ daemon, pool, secret, user, worktree_id: rows.worktree_id, runs })
+    const [daemon, sibling] = daemons
+    return await work({ daemon, sibling, pool, secret, user, worktree_id: rows.worktree_id, runs })
   } finally {
-    await daemon.stop()
+    for (const daemon of daemons) await daemon.stop()
     await pool.end()
-    await rm(home, { recursive: true, force: true })
+    for (const home of homes) await rm(home, { recursive: true, force: true })
   }
 }
+
+/** Daemons of one database have the same keys. */
+async function makeHome(like) {
+  const home = await mkdtemp(join(tmpdir(), 'yardmaster-bench-'))
+  if (like)
+    for (const key of ['signing.key', 'environment.key', 'push.key'])
+      await cp(join(like, key), join(home, key), { errorOnExist: true })
+  return home
+}
+
+const serveFrom = (home, env) =>
+  serve(
+    './daemon.mjs',
+    {
+      ...env,
+      YARDMASTER_HOME: home,
+      YARDMASTER_PORT: '0',
+      YARDMASTER_ADMIN_EMAIL: 'admin@example.com',
+      YARDMASTER_ADMIN_PASSWORD: randomUUID(),
+    },
+    flags,
+  )
 
 /** Of a runtime that holds the tasks and is never heard of: the daemon's own would say that it does not run them. A member who may view and prompt in one worktree, and in it sessions at work. */
 async function fill(pool, { sessions, messages }) {
