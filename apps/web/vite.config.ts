@@ -2,6 +2,7 @@ import react from '@vitejs/plugin-react'
 import presetMantine from 'postcss-preset-mantine'
 import { defineConfig } from 'vite'
 import { firstLoadBudget } from './build/budget.js'
+import { pageParts } from './build/page-parts.js'
 import { precompress } from './build/precompress.js'
 
 /** Bytes of gzipped script that a first load may take; pages, diffs and charts come when they are needed. */
@@ -26,5 +27,10 @@ export default defineConfig({
       output: { entryFileNames: ({ name }) => (name === 'worker' ? 'worker.js' : 'assets/[name]-[hash].js') },
     },
   },
-  plugins: [react(), firstLoadBudget(budget), precompress()],
+  plugins: [
+    react(),
+    firstLoadBudget(budget, 'needs-me-page'),
+    pageParts('src/app/router.tsx'),
+    precompress(),
+  ],
 })

@@ -54,7 +54,25 @@ test('each page has a nonce of its own, and is not kept', async () => {
 test('a deep link is a page of the app', async () => {
   const { answer, html } = await page('/app/sessions/018f?message=2')
   expect(answer.status).toBe(200)
-  expect(assetsOf(html)).toEqual(assetsOf((await page()).html))
+  const first = /<script[^>]* src="([^"]+)"/
+  expect(first.exec(html)?.[1]).toBe(first.exec((await page()).html)?.[1])
+})
+
+test.each([
+  ['/app/', 'needs-me-page'],
+  ['/app/sessions/018f', 'session-page'],
+  ['/app/sessions/018f/changes?task=1', 'changes-page'],
+  ['/app/admin/audit/', 'audit-page'],
+])('the document at %s names the files of its page, which are there', async (path, name) => {
+  const { html } = await page(path)
+  const parts = assetsOf(html)
+  expect(parts.filter((part) => part.includes(`/${name}-`) && part.endsWith('.js'))).toHaveLength(1)
+  const answers = await Promise.all(parts.map((part) => get(part)))
+  expect(answers.map(({ status }) => status)).toEqual(parts.map(() => 200))
+})
+
+test('where there is no such page, the document names none', async () => {
+  expect((await page('/app/nothing/here')).html).not.toContain('modulepreload')
 })
 
 test('assets are kept for good, and travel compressed', async () => {

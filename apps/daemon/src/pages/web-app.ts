@@ -26,11 +26,11 @@ export function webApp({ push }: Pick<Yard, 'push'>): Middleware {
     if (file) return sendFile(ctx, name, file)
     // A page that was loaded before an update may ask for a part that is gone: the page itself would be no answer.
     if (name.startsWith('assets/')) throw new YardmasterError('NO_SUCH_ROUTE')
-    sendPage(ctx, built)
+    sendPage(ctx, built.pageAt(name))
   }
 }
 
-function sendPage(ctx: FeathersKoaContext, { page }: Built): void {
+function sendPage(ctx: FeathersKoaContext, page: readonly string[]): void {
   const nonce = randomBytes(18).toString('base64')
   ctx.set('content-security-policy', policy(nonce, ctx.host))
   // Each has a nonce of its own.
