@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
@@ -146,6 +147,18 @@ test('a path where something is, or that is relative, is refused and left alone'
 test('a repository without a commit is refused', async () => {
   const repo = makeRepo(null)
   expect(await refusal(addWorktree({ repo, path: join(place(), 'w'), branch: 'work' }))).toBe('EMPTY_REPO')
+})
+
+test.each([
+  ['one of a commit that is gone', (ref: string) => writeFileSync(ref, `${'1'.repeat(40)}\n`)],
+  ['one that is no ref', (ref: string) => writeFileSync(ref, 'nothing')],
+  ['a pipe', (ref: string) => void execFileSync('mkfifo', [ref])],
+])('a broken ref that an agent left behind is no obstacle: %s', async (_, leave) => {
+  const repo = makeRepo()
+  leave(join(repo, '.git/refs/heads/a-broken-one'))
+  const made = await addWorktree({ repo, path: join(place(), 'w'), branch: 'work' })
+  expect(made).toMatchObject({ branch: 'work', target_branch: 'main' })
+  expect(existsSync(join(made.path, 'a.txt'))).toBe(true)
 })
 
 test('a dirty main checkout is no obstacle and stays as it is', async () => {

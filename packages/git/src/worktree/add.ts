@@ -73,8 +73,11 @@ export async function deleteBranch(repo: string, branch: string, sha: string): P
   await gitOrNull(['update-ref', '-d', `refs/heads/${branch}`, sha], { cwd: repo, env: only(repo) })
 }
 
+/** Asks for HEAD first: going through all refs fails at one that is broken, and waits for ever at one that is a pipe. Agents can make either. */
 async function requireCommit(repo: string): Promise<void> {
-  const any = await git(['rev-list', '--all', '--max-count=1'], { cwd: repo, env: only(repo) })
+  const asked = { cwd: repo, env: only(repo) }
+  if ((await gitOrNull(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], asked)) !== null) return
+  const any = await git(['for-each-ref', '--count=1', '--format=%(refname)'], asked)
   if (any === '') throw new GitError('EMPTY_REPO', 'The repository has no commit yet; make a first one.')
 }
 
