@@ -52,7 +52,8 @@ class SignIn extends Store<SignInState> {
     const link = takeLinkToken()
     const token = storedToken()
     if (link) await this.by({ strategy: 'link', token: link }, true)
-    else if (token) await this.by({ strategy: 'jwt', accessToken: token }, false)
+    // The connection asks for the same by itself: it need not wait until who this is has been answered.
+    else if (token) await this.by({ strategy: 'jwt', accessToken: token }, false, this.connect(token))
     else this.set({ stage: 'out', trouble: null })
   }
 
@@ -104,21 +105,26 @@ class SignIn extends Store<SignInState> {
     return state
   }
 
-  private async by(credentials: object, by_link: boolean): Promise<void> {
+  private async by(credentials: object, by_link: boolean, ahead?: SocketClient): Promise<void> {
     try {
       const waiting = () => this.set({ stage: 'trying', waiting: true })
-      this.enter(await persist(() => open(credentials), { longest: 3_000, onRetry: waiting }), by_link)
+      this.enter(await persist(() => open(credentials), { longest: 3_000, onRetry: waiting }), by_link, ahead)
     } catch (trouble) {
+      ahead?.close()
       if (!by_link) storeToken(null)
       this.set({ stage: 'out', trouble: by_link ? trouble : null })
     }
   }
 
-  private enter({ accessToken: token, user }: { accessToken: string; user: User }, by_link: boolean): void {
+  private enter(
+    { accessToken: token, user }: { accessToken: string; user: User },
+    by_link: boolean,
+    ahead?: SocketClient,
+  ): void {
     const before = this.get()
     storeToken(token)
     if (before.stage !== 'in') {
-      this.set({ stage: 'in', user, token, client: this.connect(token), by_link, expired: false })
+      this.set({ stage: 'in', user, token, client: ahead ?? this.connect(token), by_link, expired: false })
     } else if (before.user.id !== user.id) {
       location.assign('/app/')
     } else {
