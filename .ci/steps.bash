@@ -134,18 +134,18 @@ disturbed() {
   tests 'npm run test:faults' "${as_root[@]}" npm run test:faults --
   tests 'npm run test:redis' "${as_root[@]}" npm run test:redis --
   tests 'npm run test:agents' "${as_root[@]}" npm run test:agents --
+  as_ordinary_user
 }
 
 looked_at() {
   tests 'npm run test:browser' "${as_root[@]}" npm run test:browser --
   tests 'npm run test:isolation' "${as_root[@]}" npm run test:isolation --
-  as_ordinary_user
 }
 
 as_ordinary_user() {
   local user=$public/checkout
   mkdir "$public/home"
-  # What agents' tests install beside it meanwhile is not needed.
+  # What agents' tests installed beside it is not needed.
   mkdir "$user"
   tar -C "$root" --exclude=./.agents -cf - . | tar -C "$user" -xf -
   chown -R nobody:nogroup "$user" "$public/home"
