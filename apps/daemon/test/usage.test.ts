@@ -145,6 +145,81 @@ test('a time that ends before it begins, or is too long for its buckets, is refu
   await expect(ask(yard.admin, { to: from })).rejects.toMatchObject({ data: { code: 'INVALID' } })
 })
 
+test('how much of a runtime was taken is told in parts of a time, of what one may view', async () => {
+  const ann = await yard.person()
+  const [shared, hidden] = [await yard.worktree({ grants: [[ann, 'view']] }), await yard.worktree()]
+  const [open, closed] = [await yard.session(shared.id), await yard.session(hidden.id)]
+  const hour = 3_600_000
+  await past(
+    open.id,
+    { at: '2026-02-10T00:00:00Z', waited: 0, ran: 1_000 * hour },
+    // From 22:00 on the day before to 2:00.
+    { at: '2026-02-28T21:00:00Z', waited: hour, ran: 4 * hour },
+    { at: '2026-03-01T01:00:00Z', waited: 0, ran: 2 * hour },
+    // Begins as the one before ends: never both at once.
+    { at: '2026-03-01T03:00:00Z', waited: 0, ran: hour },
+    { at: '2026-03-02T06:00:00Z', waited: 0, ran: 12 * hour },
+    // Ended before it began, by a clock that was behind; and one that never began.
+    { at: '2026-03-02T07:00:00Z', waited: 0, ran: -hour },
+    { at: '2026-03-02T08:00:00Z', status: 'cancelled' },
+    { at: to, waited: 0, ran: hour },
+  )
+  await past(closed.id, { at: '2026-03-01T01:30:00Z', waited: 0, ran: 12 * hour })
+  const historyOf = async (by: Person, runtime_id: string, bucket: 'hour' | 'day' = 'day') => {
+    const history = await by.rest.service('runtime-history').find({ query: { from, to, bucket } })
+    return history.runtimes.find((runtime) => runtime.runtime_id === runtime_id)?.buckets
+  }
+  const sessions = yard.admin.rest.service('sessions')
+  const [runtime, other] = await Promise.all(
+    [open, closed].map(async ({ id }) => (await sessions.get(id)).runtime_id),
+  )
+  expect(other).toBe(runtime)
+  expect(await historyOf(ann, runtime as string)).toEqual([
+    { at: from, running: 0.21, most: 2 },
+    { at: '2026-03-02T00:00:00.000Z', running: 0.5, most: 1 },
+  ])
+  expect(
+    (await historyOf(ann, runtime as string, 'hour'))
+      ?.slice(0, 4)
+      .map(({ running, most }) => [running, most]),
+  ).toEqual([
+    [1, 1],
+    [2, 2],
+    [1, 1],
+    [1, 1],
+  ])
+  expect((await historyOf(yard.admin, runtime as string))?.[0]).toEqual({ at: from, running: 0.71, most: 3 })
+  expect(await historyOf(await yard.person(), runtime as string)).toBeUndefined()
+
+  const query = new URLSearchParams({ from, to, bucket: 'day' })
+  const answer = await fetch(`${yard.url}/runtime-history?${query}`, {
+    headers: { authorization: `Bearer ${ann.token}` },
+  })
+  const document = await OpenApi.of(yard.url)
+  expect(document.problems('GET', '/runtime-history', answer.status, await answer.json())).toEqual([])
+})
+
+test('what runs now counts up to now, however long ago it was queued', async () => {
+  const run = await startRun(yard, (await yard.session((await yard.worktree()).id)).id)
+  await yard.database.db.query({
+    text: `update tasks set created_at = created_at - interval '30 days', started_at = clock_timestamp() - interval '90 minutes' where id = $1`,
+    values: [run.task_id],
+  })
+  const now = Date.now()
+  const query = {
+    from: new Date(now - 2 * 3_600_000).toISOString(),
+    to: new Date(now + 3_600_000).toISOString(),
+    bucket: 'hour' as const,
+  }
+  const { runtimes } = await yard.admin.rest.service('runtime-history').find({ query })
+  const taken = runtimes.find(({ runtime_id }) => runtime_id === run.runtime.id)?.buckets
+  expect(taken?.slice(0, 2)).toEqual([
+    { at: query.from, running: 0.5, most: 1 },
+    { at: new Date(now - 3_600_000).toISOString(), running: 1, most: 1 },
+  ])
+  await finish(yard, run)
+})
+
 test('the load of a runtime is what runs and what waits, of what one may view', async () => {
   const worktree = await yard.worktree()
   const session = async () => (await yard.session((await yard.worktree()).id)).id

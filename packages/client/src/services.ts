@@ -19,6 +19,7 @@ import type {
   Repo,
   Run,
   Runtime,
+  RuntimeHistory,
   RuntimeLoad,
   RuntimeOrders,
   Seen,
@@ -31,6 +32,7 @@ import type {
   Task,
   Team,
   TeamMember,
+  TimeQuery,
   Usage,
   UsageQuery,
   User,
@@ -177,6 +179,7 @@ export interface Services {
     off(event: 'changed', listener?: (now: Presence) => void): unknown
   }
   runtimes: Runtimes
+  'runtime-history': { find(params: { query: TimeQuery }): Promise<RuntimeHistory> }
   'runtime-load': { find(): Promise<{ data: RuntimeLoad[] }> }
   usage: { find(params: { query: UsageQuery }): Promise<Usage> }
   settings: { find(): Promise<{ data: Setting[] }> }

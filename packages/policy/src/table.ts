@@ -17,7 +17,7 @@ import { sessions } from './resources/sessions.js'
 import { settings } from './resources/settings.js'
 import { tasks } from './resources/tasks.js'
 import { teamMembers, teams } from './resources/teams.js'
-import { runtimeLoad, usage } from './resources/usage.js'
+import { runtimeHistory, runtimeLoad, usage } from './resources/usage.js'
 import { users } from './resources/users.js'
 import { worktrees } from './resources/worktrees.js'
 import type { MethodPolicy, Need, ResourcePolicy } from './rule.js'
@@ -46,6 +46,7 @@ export const policies: readonly ResourcePolicy[] = [
   presence,
   sessionViews,
   runtimes,
+  runtimeHistory,
   runtimeLoad,
   usage,
   settings,

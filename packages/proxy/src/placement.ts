@@ -72,6 +72,7 @@ export const placements: Readonly<Record<string, Readonly<Record<string, Placeme
   subscriptions: { create: 'local', remove: 'local' },
   presence: { create: 'local' },
   runtimes: { find: 'local', get: 'local', register: 'local', heartbeat: 'local', claim: 'local' },
+  'runtime-history': { find: 'local' },
   'runtime-load': { find: 'local' },
   usage: { find: 'local' },
   settings: { find: 'local' },

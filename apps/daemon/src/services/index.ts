@@ -12,6 +12,7 @@ import { permissionRequests } from './permission-requests/permission-requests.js
 import { presence } from './presence/presence.js'
 import { pushSubscriptions } from './push-subscriptions/push-subscriptions.js'
 import { repos } from './repos/repos.js'
+import { runtimeHistory } from './runtime-history/runtime-history.js'
 import { runtimeLoad } from './runtime-load/runtime-load.js'
 import { runtimes } from './runtimes/runtimes.js'
 import { sessionEvents } from './session-events/session-events.js'
@@ -50,6 +51,7 @@ export const services: readonly ((app: App, yard: Yard) => void)[] = [
   subscriptions,
   presence,
   runtimes,
+  runtimeHistory,
   runtimeLoad,
   usage,
   settings,

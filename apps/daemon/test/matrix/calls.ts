@@ -305,6 +305,9 @@ export const calls: Record<string, Said> = {
 
   'runtimes.find': { lists: 'runtime', call: ({ runtime }) => ({ query: { id: runtime } }) },
   'runtimes.get': { call: ({ runtime }) => ({ id: runtime }) },
+  'runtime-history.find': {
+    call: () => ({ query: { from: '2026-01-01T00:00:00Z', to: '2026-01-31T00:00:00Z', bucket: 'day' } }),
+  },
   'runtime-load.find': { call: () => ({}) },
   'usage.find': {
     call: () => ({

@@ -6,6 +6,11 @@ export const usage: ResourcePolicy = {
   methods: { find: { user: [allow('anyone')] } },
 }
 
+export const runtimeHistory: ResourcePolicy = {
+  resource: 'runtime-history',
+  methods: { find: { user: [allow('anyone')] } },
+}
+
 export const runtimeLoad: ResourcePolicy = {
   resource: 'runtime-load',
   methods: { find: { user: [allow('anyone')] } },

@@ -13,13 +13,15 @@ export type UsageDimension = (typeof usageDimensions)[number]
 /** Buckets of one answer at most, and groups that are told apart in it: the rest is one more. */
 export const usageLimits = { buckets: 400, groups: 10 } as const
 
-export const UsageQuery = strict({
+const time = {
   from: Timestamp,
   /** The first moment that does not count any more. */
   to: Timestamp,
   bucket: words(Object.keys(usageBuckets) as UsageBucket[]),
-  by: words(usageDimensions),
-})
+}
+/** A time, and into how wide parts it is cut. */
+export const TimeQuery = strict(time)
+export const UsageQuery = strict({ ...time, by: words(usageDimensions) })
 
 const Count = Type.Integer({ minimum: 0 })
 const Amount = Type.Number({ minimum: 0 })
@@ -78,7 +80,32 @@ export const RuntimeLoad = strict({
   waits_since: nullable(Timestamp),
 })
 
+/** How much of each runtime was taken over a time, by runs that the caller may see. */
+export const RuntimeHistory = strict({
+  ...time,
+  /** Those that something ran on, by name. */
+  runtimes: Type.Array(
+    strict({
+      runtime_id: Id,
+      name: Type.String(),
+      max_concurrent: Type.Integer({ minimum: 1 }),
+      /** Only those in which something ran, in order. */
+      buckets: Type.Array(
+        strict({
+          at: Timestamp,
+          /** Runs at once, on the average over the bucket, or over what has gone by of it. */
+          running: Amount,
+          /** Runs at once, at the most. */
+          most: Count,
+        }),
+      ),
+    }),
+  ),
+})
+
+export type TimeQuery = Static<typeof TimeQuery>
 export type UsageQuery = Static<typeof UsageQuery>
 export type Usage = Static<typeof Usage>
 export type UsageFigures = Usage['total']
+export type RuntimeHistory = Static<typeof RuntimeHistory>
 export type RuntimeLoad = Static<typeof RuntimeLoad>

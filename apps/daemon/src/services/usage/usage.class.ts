@@ -1,8 +1,9 @@
-import { type Usage, type UsageQuery, usageBuckets, usageLimits, YardmasterError } from '@yardmaster/protocol'
+import { type Usage, type UsageQuery, usageBuckets } from '@yardmaster/protocol'
 import { type UsageRow, usage } from '@yardmaster/store'
 import type { CallParams } from '../../hooks/context.js'
 import type { Yard } from '../../yard.js'
 import { userOf } from '../user-of.js'
+import { checkTime } from './check-time.js'
 
 /** What agents used, and how long people waited for them. */
 export class UsageService {
@@ -34,16 +35,6 @@ export class UsageService {
       series,
     }
   }
-}
-
-function checkTime({ from, to, bucket }: UsageQuery): void {
-  const width = Date.parse(to) - Date.parse(from)
-  if (!(width > 0)) throw new YardmasterError('INVALID', "The query's to must be after its from.")
-  if (width / usageBuckets[bucket] > usageLimits.buckets)
-    throw new YardmasterError(
-      'INVALID',
-      `That would be more than ${usageLimits.buckets} buckets; take wider ones, or a shorter time.`,
-    )
 }
 
 const iso = (at: string | null): string => new Date(at as string).toISOString()

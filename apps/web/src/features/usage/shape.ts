@@ -1,4 +1,11 @@
-import { terminalStatuses, type Usage, type UsageFigures, usageBuckets } from '@yardmaster/protocol'
+import {
+  type RuntimeHistory,
+  type TimeQuery,
+  terminalStatuses,
+  type Usage,
+  type UsageFigures,
+  usageBuckets,
+} from '@yardmaster/protocol'
 import { rest, taskWords, unknown } from '../../ui/words.js'
 
 /** One line of a chart: a place on its time axis, and the value of each of its series. */
@@ -73,10 +80,21 @@ export function spreadOf(usage: Usage, what: 'waited' | 'ran'): Shape {
   }
 }
 
+/** How much of each runtime was taken over time, in runs at once: on the average, or at the most. */
+export function byRuntime(history: RuntimeHistory, what: 'running' | 'most'): Shape {
+  const found = history.runtimes.map(
+    ({ buckets }) => new Map(buckets.map((bucket) => [Date.parse(bucket.at), bucket[what]])),
+  )
+  return {
+    series: history.runtimes.map(({ name, max_concurrent }) => `${name} (takes ${max_concurrent})`),
+    points: pointsOf(history, (time) => found.map((runtime) => runtime.get(time) ?? 0)),
+  }
+}
+
 const bucketsOf = ({ buckets }: Usage) => new Map(buckets.map((bucket) => [Date.parse(bucket.at), bucket]))
 
 /** Every bucket of the time, also those that nothing happened in. */
-function pointsOf({ from, to, bucket }: Usage, values: (at: number) => (number | null)[]): Point[] {
+function pointsOf({ from, to, bucket }: TimeQuery, values: (at: number) => (number | null)[]): Point[] {
   const width = usageBuckets[bucket]
   const count = Math.ceil((Date.parse(to) - Date.parse(from)) / width)
   return Array.from({ length: count }, (_, place) => {
@@ -86,7 +104,7 @@ function pointsOf({ from, to, bucket }: Usage, values: (at: number) => (number |
 }
 
 /** By a day's middle, since days are 24 hours here and begin an hour off midnight behind a change of the clocks. */
-function labelOf(at: number, bucket: Usage['bucket']): string {
+function labelOf(at: number, bucket: TimeQuery['bucket']): string {
   if (bucket === 'hour')
     return new Date(at).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' })
   return new Date(at + usageBuckets.day / 2).toLocaleDateString(undefined, { day: 'numeric', month: 'short' })

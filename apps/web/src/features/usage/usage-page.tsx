@@ -13,6 +13,7 @@ import { Trouble } from '../../ui/trouble.js'
 import { dimensionWords, spanWords } from '../../ui/words.js'
 import { Figure } from './figure.js'
 import { GroupsTable } from './groups-table.js'
+import { History } from './history.js'
 import { Loads } from './loads.js'
 import { short } from './numbers.js'
 import { byEnding, byGroup, endings, type Measure, measuresOf, spreadOf } from './shape.js'
@@ -70,6 +71,7 @@ export function UsagePage() {
           </Empty>
         )}
         {data && data.total.tasks > 0 && <Pictures usage={data} />}
+        <History search={search} />
         <Loads />
       </Stack>
     </Page>

@@ -1,4 +1,10 @@
-import { type UsageBucket, type UsageDimension, type UsageQuery, usageDimensions } from '@yardmaster/protocol'
+import {
+  type TimeQuery,
+  type UsageBucket,
+  type UsageDimension,
+  type UsageQuery,
+  usageDimensions,
+} from '@yardmaster/protocol'
 
 /** How far back one looks. */
 export const spans = ['day', 'week', 'month', 'quarter', 'year'] as const
@@ -25,8 +31,14 @@ const lengths: Record<Span, { bucket: UsageBucket; count: number; days: number }
   year: { bucket: 'week', count: 52, days: 7 },
 }
 
-/** The same as a query that ends with the hour or the day which it is, in the time of whoever looks. */
-export function usageQuery({ span = 'week', by = 'person' }: UsageSearch, now: Date): UsageQuery {
+/** The same as a query. */
+export const usageQuery = ({ span, by = 'person' }: UsageSearch, now: Date): UsageQuery => ({
+  ...timeQuery({ span }, now),
+  by,
+})
+
+/** The time of it, which ends with the hour or the day that it is, by the clock of whoever looks. */
+export function timeQuery({ span = 'week' }: Pick<UsageSearch, 'span'>, now: Date): TimeQuery {
   const { bucket, count, days } = lengths[span]
   const to = new Date(now)
   if (days > 0) to.setHours(24, 0, 0, 0)
@@ -34,5 +46,5 @@ export function usageQuery({ span = 'week', by = 'person' }: UsageSearch, now: D
   const from = new Date(to)
   if (days > 0) from.setDate(from.getDate() - count * days)
   else from.setTime(to.getTime() - count * 3_600_000)
-  return { from: from.toISOString(), to: to.toISOString(), bucket, by }
+  return { from: from.toISOString(), to: to.toISOString(), bucket }
 }
