@@ -60,6 +60,39 @@ test('what agents used is shown in charts, and as tables; members see no more th
   expect(await barriers(page)).toEqual([])
 })
 
+test('a family is a picture: links that say what came from what, in reach of keys, which scrolls in its box', async () => {
+  const { rest, token } = yard.admin
+  const worktree = await yard.worktree()
+  const source = await yard.session(worktree.id, yard.admin, { title: 'Mend the roof' })
+  const spawn = (title: string) =>
+    rest.service('sessions').spawn({ id: source.id, title, prompt: 'hello', notify_parent: false })
+  const child = await spawn('Find the hole')
+  const fork = await rest.service('sessions').fork({ id: child.id, worktree: 'same' })
+  await rest.service('sessions').patch(fork.id, { title: 'A much longer title than has room' })
+  for (let further = 0; further < 12; further++) await spawn(`Tile ${further}`)
+
+  const page = await come(token, `/app/sessions/${child.id}`)
+  const family = page.getByRole('navigation', { name: 'Family' })
+  await family.getByRole('link', { name: /^Mend the roof, [a-z]+$/ }).waitFor()
+  const forked = family.getByRole('link', { name: /^A much longer .*, forked from Find the hole$/ })
+  expect(await family.getByRole('link').count()).toBe(15)
+  expect(await family.locator('[aria-current=page]').getAttribute('aria-label')).toMatch(/^Find the hole/)
+  expect(await family.locator('path[data-kind=fork]').count()).toBe(1)
+  expect(await page.locator('svg [style]').count()).toBe(0)
+  await openToAll(page, 'family')
+  await forked.focus()
+  await page.keyboard.press('Enter')
+  await page.waitForURL(`**/app/sessions/${fork.id}`)
+
+  const narrow = await come(token, `/app/sessions/${fork.id}`, { width: 390, height: 844 })
+  await narrow.getByRole('button', { name: 'About this session' }).click()
+  const current = narrow.getByRole('dialog').getByRole('link', { name: /^A much longer/ })
+  await current.scrollIntoViewIfNeeded()
+  expect(await barriers(narrow)).toEqual([])
+  expect(await narrow.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+  if (process.env.SHOTS) await narrow.screenshot({ path: `${process.env.SHOTS}/family-phone.png` })
+})
+
 test('an admin sees every grant and token, and takes them back', async () => {
   const [person, worktree] = [await yard.person(), await yard.worktree()]
   const { rest } = yard.admin

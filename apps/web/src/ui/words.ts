@@ -34,6 +34,9 @@ export const taskWords: Record<TaskStatus, string> = {
   cancelled: 'cancelled',
 }
 
+/** How a session came from another one. */
+export const kinWords = { fork: 'forked', spawn: 'spawned' } as const
+
 /** What a session wants of the person who looks, the most urgent first. */
 export const needs = ['asks', 'failed', 'held', 'finished', 'running', 'quiet'] as const
 export type Need = (typeof needs)[number]

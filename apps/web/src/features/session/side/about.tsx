@@ -1,7 +1,7 @@
 import { Stack } from '@mantine/core'
 import type { Session, Task } from '@yardmaster/protocol'
 import { Facts } from './facts.js'
-import { FamilyTree } from './family-tree.js'
+import { FamilyGraph } from './family-graph.js'
 import { Plan } from './plan.js'
 import { Usage } from './usage.js'
 
@@ -12,7 +12,7 @@ export function About({ session, tasks }: { session: Session; tasks: readonly Ta
       <Plan plan={session.plan} />
       <Usage usage={session.usage} />
       <Facts session={session} tasks={tasks} />
-      <FamilyTree session={session} />
+      <FamilyGraph session={session} />
     </Stack>
   )
 }
