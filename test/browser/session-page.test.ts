@@ -148,9 +148,15 @@ test('modes and models are chosen from what the agent offers, and count from the
   expect((data as Message[]).map(({ preview }) => preview).join()).not.toContain('listed only')
 })
 
+let long: Promise<string> | undefined
+/** The same for all who only read in it. */
+const longSession = (): Promise<string> => {
+  long ??= session().then(({ id }) => makeLong(yard, id, 100_000).then(() => id))
+  return long
+}
+
 test('a session of 100,000 messages opens at its end, and any place of it is one step away', async () => {
-  const { id } = await session()
-  await makeLong(yard, id, 100_000)
+  const id = await longSession()
   const page = await comeTo(id)
   const shown = (text: string) => page.getByText(text, { exact: true }).waitFor()
   const rows = () => page.locator('[data-item-index]').count()
@@ -180,6 +186,96 @@ test('a session of 100,000 messages opens at its end, and any place of it is one
   await link.page.locator('[data-marked]').getByText('message 77777', { exact: true }).waitFor()
   await page.getByRole('link', { name: 'An earlier place. To the end' }).click()
   await shown('message 100000')
+})
+
+test('from prompt to prompt one goes by buttons and by keys, from where one reads, within the page and beyond it', async () => {
+  const id = await longSession()
+  const page = await comeTo(id)
+  const [previous, next] = [button(page, 'Previous prompt'), button(page, 'Next prompt')]
+  const marked = (n: number) =>
+    page.locator('[data-marked]').getByText(`prompt ${n}`, { exact: true }).waitFor()
+  const told = (text: string) =>
+    page.getByRole('group', { name: 'From prompt to prompt' }).getByRole('status').getByText(text).waitFor()
+  await page.getByText('message 100000', { exact: true }).waitFor()
+
+  // From the end to the last one, which the page has; those before it are fetched.
+  await previous.click()
+  await marked(500)
+  await previous.click()
+  await marked(499)
+  expect(page.url()).toContain('?message=99601')
+  // The button is still the one that was pressed: what holds it is not drawn anew with the list.
+  await page.keyboard.press('Enter')
+  await marked(498)
+  expect(await barriers(page)).toEqual([])
+  await next.click()
+  await marked(499)
+  await told('prompt 499')
+
+  // A hand moves the list into what prompt 498 led to.
+  await page.getByText('message 99604', { exact: true }).hover()
+  await page.mouse.wheel(0, -2_000)
+  await page.getByText('message 99590', { exact: true }).waitFor()
+  await page.keyboard.press('k')
+  await marked(498)
+  for (const prompt of [499, 500]) {
+    await page.keyboard.press('j')
+    await marked(prompt)
+  }
+  await page.keyboard.press('j')
+  await page.getByText('message 100000', { exact: true }).waitFor()
+  await told('The end')
+
+  await page.goto(`${yard.url}/app/sessions/${id}?message=2`)
+  await page.getByText('message 2', { exact: true }).waitFor()
+  await previous.click()
+  await marked(1)
+  await previous.click()
+  await told('No prompt before this one')
+})
+
+test('whoever reads at the end follows what comes; scrolled up, they stay, and are told of what is new', async () => {
+  const { id } = await session()
+  await makeLong(yard, id, 400)
+  const page = await comeTo(id)
+  const transcript = page.getByRole('region', { name: 'Transcript' })
+  const line = (text: string) => transcript.getByText(text, { exact: true })
+  const say = async (prompt: string) => {
+    const task = await yard.admin.rest.service('sessions').prompt({ id, prompt })
+    await until(async () => (await yard.admin.rest.service('tasks').get(task.id)).status === 'completed')
+  }
+  const isAtEnd = () =>
+    page.evaluate(`(({ scrollTop, scrollHeight, clientHeight }) => scrollHeight - scrollTop - clientHeight < 80)(
+      document.querySelector('[data-virtuoso-scroller]'))`) as Promise<boolean>
+  await line('message 400').waitFor()
+  await say('$ echo followed')
+  await line('followed').waitFor()
+  await until(isAtEnd)
+
+  await line('message 398').hover()
+  await page.mouse.wheel(0, -1_000)
+  await button(page, 'To the end').waitFor()
+  // What stands in the middle, once the wheel's move is over: from one frame to the next nothing moves any more.
+  const middle = () =>
+    page.evaluate(`(async () => {
+      const scroller = document.querySelector('[data-virtuoso-scroller]')
+      const frame = () => new Promise(requestAnimationFrame)
+      for (let top; top !== scroller.scrollTop; await frame().then(frame)) top = scroller.scrollTop
+      const { left, top, width, height } = scroller.getBoundingClientRect()
+      return document.elementFromPoint(left + width / 2, top + height / 2).textContent
+    })()`)
+  const read = await middle()
+  await say('$ echo unseen')
+  await button(page, 'New below. To the end').waitFor()
+  expect(await barriers(page)).toEqual([])
+  expect([await middle(), await line('unseen').count()]).toEqual([read, 0])
+
+  await button(page, 'New below. To the end').click()
+  await line('unseen').waitFor()
+  await button(page, 'New below. To the end').waitFor({ state: 'detached' })
+  await say('$ echo followed again')
+  await line('followed again').waitFor()
+  await until(isAtEnd)
 })
 
 test('who else looks at a session is told in its head, and who types', async () => {

@@ -25,6 +25,12 @@ const says = (text: string): Sql => ({
   values: [JSON.stringify(text).slice(1, -1)],
 })
 
+/**
+ * The prompts of a session have an index of their own, `messages_prompts`: in a long one there are thousands of messages from one
+ * to the next. Postgres finds that it serves where the type stands in the statement, and is no value of it.
+ */
+const prompts: Sql = { sql: `x.type = 'prompt'`, values: [] }
+
 interface Chunk {
   id: string
   block: number
@@ -43,7 +49,12 @@ export class Messages {
     if (text !== undefined && typeof query.session_id !== 'string')
       throw new YardmasterError('INVALID', 'A text is looked for in one session; name its session_id.')
     const visible = sessionScope(principal, 'x.session_id', query.session_id)
-    const scope = text === undefined ? visible : joined([visible, says(text as string)], 'and')
+    const wanted = [
+      visible,
+      ...(text === undefined ? [] : [says(text as string)]),
+      ...(query.type === 'prompt' ? [prompts] : []),
+    ]
+    const scope = joined(wanted, 'and')
     // Of one session `seq` orders every row; of several, two may have the same.
     const order = typeof query.session_id === 'string' ? 'seq' : 'id'
     return list(this.yard.db, query, { table: 'messages', present: presentMessage, scope, order })

@@ -36,9 +36,13 @@ const isCovered = (): boolean =>
     one.checkVisibility(),
   )
 
-/** Goes to the next row of the page's list, or the one before; each says which it is by `data-step`. */
+/**
+ * Goes to the next row of the page's list, or the one before; each says which it is by `data-step`. Where there is no such
+ * list, the page may have buttons that step through what it shows: they say so by `data-steps`.
+ */
 function step(by: 1 | -1): void {
   const rows = [...document.querySelectorAll<HTMLElement>('#content [data-step]')]
+  if (rows.length === 0) document.querySelector<HTMLElement>(`#content [data-steps="${by}"]`)?.click()
   const at = rows.indexOf(document.activeElement as HTMLElement)
   const next = at === -1 && by === -1 ? rows.length - 1 : at + by
   rows[Math.min(Math.max(next, 0), rows.length - 1)]?.focus()

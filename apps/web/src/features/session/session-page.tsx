@@ -10,7 +10,6 @@ import { Composer } from './composer/composer.js'
 import classes from './session.module.css'
 import { SessionHeader } from './session-header.js'
 import { SidePanel } from './side/side-panel.js'
-import { Elsewhere } from './transcript/elsewhere.js'
 import { Transcript } from './transcript/transcript.js'
 import { useMarkSeen } from './use-mark-seen.js'
 
@@ -56,11 +55,7 @@ function Session({ view, watched }: { view: SessionView; watched: Watched }) {
       <SessionHeader session={session} tasks={tasks} state={watched.state} />
       <div className={classes.columns}>
         <div className={classes.main}>
-          {message === undefined ? (
-            <Transcript view={view} load_earlier={watched.load_earlier} />
-          ) : (
-            <Elsewhere key={message} view={view} seq={message} />
-          )}
+          <Transcript view={view} load_earlier={watched.load_earlier} message={message} />
           <Composer
             session={session}
             tasks={tasks}

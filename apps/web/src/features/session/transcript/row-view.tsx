@@ -8,7 +8,7 @@ import type { Row } from './rows.js'
 import classes from './transcript.module.css'
 
 /** @param marked `seq` of the message that one was led to */
-export function RowView({ row, view, marked }: { row: Row; view: SessionView; marked?: number }) {
+export function RowView({ row, view, marked }: { row: Row; view: SessionView; marked: number | undefined }) {
   if (row.kind === 'new')
     return (
       <div className={classes.newLine}>

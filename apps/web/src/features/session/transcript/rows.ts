@@ -50,3 +50,9 @@ function requestOf(message: Message, asked: Map<string, PermissionRequest>): Per
     | undefined
   return call?.tool_call_id ? asked.get(call.tool_call_id) : undefined
 }
+
+/** What the last row is now: another thing once more was said, or what was said last has grown. */
+export function endOf(rows: readonly Row[]): unknown {
+  const row = rows.at(-1)
+  return row?.kind === 'message' ? row.message : row?.key
+}
