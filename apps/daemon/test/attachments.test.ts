@@ -122,6 +122,7 @@ test('a prompt takes files of its session: its own, and those that were sent the
   const elsewhere = await put(await session(), 'elsewhere.txt', 'text/plain', Buffer.from('x'))
   const unknown = [400, 'UNKNOWN_ATTACHMENT']
   expect(await refusal(prompt(id, [mine.id], {}, other))).toEqual(unknown)
+  expect(await refusal(fetchAttachment(yard.url, other.token, mine.id))).toEqual([404, 'NOT_FOUND'])
   expect(await refusal(prompt(id, [mine.id, elsewhere.id]))).toEqual(unknown)
   expect(await yard.admin.rest.service('attachments').get(mine.id)).toMatchObject({ sent_at: null })
 
@@ -133,6 +134,7 @@ test('a prompt takes files of its session: its own, and those that were sent the
     409,
     'ATTACHMENT_SENT',
   ])
+  expect(await fetchAttachment(yard.url, other.token, mine.id)).toHaveProperty('size', 1)
   expect(await prompt(id, [mine.id], {}, other)).toMatchObject({ attachments: [{ name: 'mine.txt' }] })
 })
 

@@ -21,6 +21,8 @@ export interface Said {
   /** How the scene stands that the call is made in. Without one, the call is about no session and the scene is shared. */
   in?: SceneState
   fresh?: Fresh
+  /** The file that no prompt has taken was put there by whose session it is; they may have a few of those only. */
+  puts?: true
   /** The row that a list shall have in it. */
   lists?: keyof Subject
   /** Signs in or out, which is not to be undone for the calls after it: on a socket of its own. */
@@ -253,15 +255,23 @@ export const calls: Record<string, Said> = {
   'messages.remove': byId('message'),
   'attachments.find by session': lists('attachment')['by session'],
   'attachments.find at large': lists('attachment')['at large'],
+  'attachments.find unsent by session': { ...lists('unsent')['by session'], puts: true },
+  'attachments.find unsent at large': { ...lists('unsent')['at large'], puts: true },
   'attachments.get': byId('attachment'),
+  'attachments.get unsent': { ...byId('unsent'), puts: true },
   'attachments.content': { in: 'running', call: ({ attachment }) => ({ data: { id: attachment } }) },
+  'attachments.content unsent': {
+    in: 'running',
+    puts: true,
+    call: ({ unsent }) => ({ data: { id: unsent } }),
+  },
   'attachments.create': {
     in: 'running',
     call: ({ session }) => ({
       data: { session_id: session, name: 'a.txt', media_type: 'text/plain', data: 'eA==' },
     }),
   },
-  'attachments.remove': byId('unsent'),
+  'attachments.remove': { ...byId('unsent'), puts: true },
   'session-events.find': {
     in: 'running',
     lists: 'message',

@@ -73,6 +73,7 @@ export async function layOut(world: World, table: Expectation[]): Promise<Cell[]
           worktree_id: fresh.worktree ?? shared.worktree,
           runtime_id: runtime,
           created_by: own && user ? user : shared.user,
+          puts: said.puts ?? false,
         }
         if (said.in) scenes.push(scene)
         const token = world.tokenOf(column, scene, runtime)

@@ -11,6 +11,8 @@ export interface Scene {
   worktree_id: string
   runtime_id: string
   created_by: string
+  /** Whether it was they who put the file there that no prompt has taken. */
+  puts: boolean
 }
 
 /**
@@ -79,10 +81,14 @@ const writes = [
   `insert into allowances (id, session_id, worktree_id, kind, title, subject, option_kind, option_name)
    select ${id('allowance')}, ${id('session')}, worktree_id, 'execute', 'ls', '[]', 'allow_always', 'Always'
    from scenes`,
-  `insert into attachments (id, session_id, worktree_id, name, media_type, size, content, sent_at)
-   select ${id('attachment')}, ${id('session')}, worktree_id, 'a.txt', 'text/plain', 1, 'x'::bytea, clock_timestamp() from scenes
+  `insert into attachments (id, session_id, worktree_id, name, media_type, size, content, created_by, sent_at)
+   select ${id('attachment')}, ${id('session')}, worktree_id, 'a.txt', 'text/plain', 1, 'x'::bytea, created_by,
+     clock_timestamp()
+   from scenes
    union all
-   select ${id('unsent')}, ${id('session')}, worktree_id, 'b.txt', 'text/plain', 1, 'x'::bytea, null from scenes`,
+   select ${id('unsent')}, ${id('session')}, worktree_id, 'b.txt', 'text/plain', 1, 'x'::bytea,
+     case when puts then created_by end, null
+   from scenes`,
   `insert into session_events (session_id, seq, type, data)
    select ${id('session')}, 4, 'messages created', jsonb_build_object('id', ${id('message')}) from scenes`,
 ]
@@ -90,7 +96,7 @@ const writes = [
 const scenes = `with scenes as (
   select s.*, s.number as n, s.state in ('running', 'claimed') as executes
   from jsonb_to_recordset($1::jsonb)
-    as s(number integer, state text, worktree_id uuid, runtime_id uuid, created_by uuid))`
+    as s(number integer, state text, worktree_id uuid, runtime_id uuid, created_by uuid, puts boolean))`
 
 export async function buildScenes(db: Db, wanted: Scene[]): Promise<void> {
   for (const write of writes) await db.query({ text: `${scenes} ${write}`, values: [JSON.stringify(wanted)] })

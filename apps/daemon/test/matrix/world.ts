@@ -137,6 +137,7 @@ export async function buildWorld(): Promise<World> {
     worktree_id: worktree,
     runtime_id: runtime,
     created_by: user,
+    puts: false,
   }
   await buildScenes(db, [somewhere])
 

@@ -20,6 +20,7 @@ import {
   presentUser,
   presentWorktree,
 } from '../present/presenters.js'
+import { attachmentVisible } from '../sessions/attachments.js'
 import { together } from '../together.js'
 import { type CallerIds, callerColumns, callerIdColumns, callerIds, type Loaded } from './caller.js'
 
@@ -46,9 +47,11 @@ function load(name: string, found: string): Load {
   return async (on, id, principal) => (await run(on, { id, ...callerIds(principal) })) as Loaded
 }
 
-const inSession = (row: string, table: string, task: string, holder: string) => `
+/** @param visible SQL of whether whoever may view the session may know of the row, over `x` and `a` */
+const inSession = (row: string, table: string, task: string, holder: string, visible = 'true') => `
   select ${row} as row, s.id as session_id, s.created_by as session_owner, s.worktree_id,
-    ${task} as task_id, ${holder} as runtime_id, access_level(a.user_id, s.worktree_id) as level
+    ${task} as task_id, ${holder} as runtime_id,
+    case when ${visible} then access_level(a.user_id, s.worktree_id) end as level
   from ${table} x join sessions s on s.id = x.session_id where x.id = a.id`
 
 export const loadTask = load('load-task', inSession(presentTask('x'), 'tasks', 'x.id', 'x.runtime_id'))
@@ -69,6 +72,7 @@ export const loadAttachment = load(
     `(select t.id from tasks t
       where t.id = a.task_id and t.attachments @> jsonb_build_array(jsonb_build_object('id', x.id)))`,
     'null::uuid',
+    attachmentVisible('x', 'a.user_id'),
   ),
 )
 export const loadAllowance = load(

@@ -3,6 +3,13 @@ import { presentAttachment } from '../present/presenters.js'
 import { statement } from '../statement.js'
 
 /**
+ * SQL of whether a user may know of a file, given what stands for both and that they may view its session: until a prompt
+ * takes it, it is of nobody but who put it there.
+ */
+export const attachmentVisible = (row: string, user: string): string =>
+  `(${row}.sent_at is not null or ${row}.created_by = ${user}::uuid)`
+
+/**
  * Keeps a file for a prompt to come. No row where the session went, or where the user has as many already that no
  * prompt took; of several calls at once one too many may pass.
  */

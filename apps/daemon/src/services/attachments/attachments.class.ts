@@ -1,6 +1,7 @@
 import { type AttachmentCreate, attachmentLimits, YardmasterError } from '@yardmaster/protocol'
 import {
   attachmentContent,
+  attachmentVisible,
   deleteUnsent,
   insertAttachment,
   loadAttachment,
@@ -11,6 +12,7 @@ import {
 import { v7 } from 'uuid'
 import { askAgain } from '../../hooks/ask-again.js'
 import { type CallParams, rowOf } from '../../hooks/context.js'
+import { joined } from '../../lists/conditions.js'
 import { list } from '../../lists/list.js'
 import { sessionScope } from '../../lists/scope.js'
 import type { Yard } from '../../yard.js'
@@ -22,7 +24,8 @@ export class Attachments {
   constructor(private readonly yard: Yard) {}
 
   find({ principal, query = {} }: CallParams) {
-    const scope = sessionScope(principal, 'x.session_id', query.session_id)
+    const own = { sql: attachmentVisible('x', '?'), values: [userOf(principal)] }
+    const scope = joined([sessionScope(principal, 'x.session_id', query.session_id), own], 'and')
     return list(this.yard.db, query, { table: 'attachments', present: presentAttachment, scope })
   }
 
