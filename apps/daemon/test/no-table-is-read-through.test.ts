@@ -1,8 +1,9 @@
 import { connectRest } from '@yardmaster/client'
-import { usageDimensions } from '@yardmaster/protocol'
+import { type Message, usageDimensions } from '@yardmaster/protocol'
 import { sweep } from '@yardmaster/runtime'
 import { type Db, openDb, type Query, type Queryable } from '@yardmaster/store'
 import { startTestDaemon, type TestDaemon } from '../../../test/daemon'
+import { slice } from '../src/services/messages/search'
 import { ask, claimRun, finish, queue, say, startRun } from './helpers/runs'
 
 /** Those that grow with use. A statement that reads one from end to end becomes slower with every day. */
@@ -10,6 +11,10 @@ const big = ['sessions', 'tasks', 'messages', 'session_events', 'permission_requ
 
 interface Plan {
   'Node Type': string
+  'Index Name'?: string
+  'Actual Rows'?: number
+  'Actual Loops'?: number
+  'Rows Removed by Filter'?: number
   'Relation Name'?: string
   Plans?: Plan[]
 }
@@ -128,4 +133,86 @@ test('no statement of every day reads a table from end to end that grows', async
   }
   expect(seen.size).toBeGreaterThan(40)
   expect(offenders).toEqual([])
+})
+
+/** A session of that many messages, of which the first is its only prompt; the one in the middle says where it is. */
+async function longSession(messages: number): Promise<string> {
+  const { id } = await yard.session((await yard.worktree()).id)
+  const owner = openDb({ url: yard.database.ownerUrl, max: 1 })
+  await owner.query({
+    text: `insert into messages (id, session_id, worktree_id, seq, type, role, content, preview)
+      select gen_random_uuid(), s.id, s.worktree_id, n, case n when 1 then 'prompt' else 'text' end, 'agent',
+        jsonb_build_array(jsonb_build_object('type', 'text', 'text',
+          case when n in (1, $2 / 2) then 'the Needle is here' else 'hay ' || n end)), ''
+      from sessions s, generate_series(1, $2::int) n where s.id = $1`,
+    values: [id, messages],
+  })
+  await owner.query({ text: 'analyze messages' })
+  await owner.close()
+  return id
+}
+
+/** Looks for a text as far as there is anything, and tells what each call found. */
+async function slices(session_id: string, text: string): Promise<number[][]> {
+  const found: number[][] = []
+  for (let before: number | null | undefined = Number.MAX_SAFE_INTEGER; before; ) {
+    const query = { session_id, text, seq: { $lt: before } }
+    const { data, searched_to }: { data: Message[]; searched_to?: number | null } = await yard.admin.rest
+      .service('messages')
+      .find({ query })
+    found.push(data.map(({ seq }) => seq))
+    before = searched_to
+  }
+  return found
+}
+
+test('a long session is looked through in slices, and its prompts are stepped through by their own index', async () => {
+  const session_id = await longSession(2 * slice.messages + 10)
+  seen.clear()
+  expect(await slices(session_id, 'nEEDLE')).toEqual([[], [slice.messages + 5], [1]])
+  // What is explained below is the call that came last: on the newest slice, which is a whole one.
+  const newest = { session_id, text: 'nEEDLE', seq: { $lt: 2 * slice.messages + 11 } }
+  await yard.admin.rest.service('messages').find({ query: newest })
+  const query = {
+    session_id,
+    type: 'prompt',
+    seq: { $lt: 9_000 },
+    $sort: { seq: -1 },
+    $limit: 1,
+    $total: false,
+  }
+  expect(await yard.admin.rest.service('messages').find({ query })).toMatchObject({ data: [{ seq: 1 }] })
+
+  const read: [string | undefined, number][] = []
+  for (const { text, values } of seen.values()) {
+    if (!text.includes('from messages')) continue
+    const [row] = await yard.database.db.query<{ 'QUERY PLAN': { Plan: Plan }[] }>({
+      text: `explain (analyze, format json) ${text}`,
+      ...(values ? { values } : {}),
+    })
+    const visit = (plan: Plan): void => {
+      const rows = (plan['Actual Rows'] ?? 0) + (plan['Rows Removed by Filter'] ?? 0)
+      if (plan['Relation Name'] === 'messages') read.push([plan['Index Name'], rows])
+      for (const below of plan.Plans ?? []) visit(below)
+    }
+    visit(row!['QUERY PLAN'][0]!.Plan)
+  }
+  // Sums along a window are made of one row ahead.
+  expect(read).toEqual([
+    ['messages_session_seq', slice.messages + 1],
+    ['messages_session_seq', slice.messages],
+    ['messages_prompts', 1],
+  ])
+})
+
+test('a slice ends where much was said, too, and with a single message at the latest', async () => {
+  const { id } = await yard.session((await yard.worktree()).id)
+  await yard.database.db.query({
+    text: `insert into messages (id, session_id, worktree_id, seq, type, role, content)
+      select gen_random_uuid(), s.id, s.worktree_id, n, 'text', 'agent', jsonb_build_array(jsonb_build_object('text', said))
+      from sessions s, generate_series(1, 3) n, (select string_agg(md5(i::text), '') as said from generate_series(1, $2::int) i)
+      where s.id = $1`,
+    values: [id, Math.ceil((slice.bytes * 1.5) / 32)],
+  })
+  expect(await slices(id, 'c4ca4238')).toEqual([[3], [2], [1]])
 })

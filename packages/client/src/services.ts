@@ -117,6 +117,8 @@ export interface Worktrees extends Rows<Worktree> {
 }
 
 export interface Messages extends Rows<Message> {
+  /** With a `text`, one slice of a session is looked through; `searched_to` is where to go on, below, and null at the end. */
+  find(params?: { query?: Query }): Promise<Page<Message> & { searched_to?: number | null }>
   chunk(data: OnId & { block: number; offset: number; text: string }): Promise<object>
 }
 

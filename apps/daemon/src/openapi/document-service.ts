@@ -48,7 +48,7 @@ const standard: Record<string, { verb: Verb; status: number; does: string }> = {
 }
 
 /** A page of a list. The total is left out where it was not wanted, or rows are paged by `seq`. */
-const page = (row: TSchema) =>
+export const pageOf = (row: TSchema) =>
   Type.Object(
     {
       total: Type.Optional(Type.Integer()),
@@ -131,7 +131,7 @@ export function documentService(path: string, { methods, schemas, docs }: Docume
   function answerOf(method: string): TSchema {
     const answer = docs.answers?.[method]
     if (answer || custom[method] || !docs.row) return answer ?? Type.Unknown()
-    return method === 'find' ? page(docs.answers?.get ?? docs.row) : docs.row
+    return method === 'find' ? pageOf(docs.answers?.get ?? docs.row) : docs.row
   }
 
   function contentOf(method: string) {

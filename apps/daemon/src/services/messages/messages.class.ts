@@ -15,15 +15,7 @@ import { list } from '../../lists/list.js'
 import { sessionScope } from '../../lists/scope.js'
 import { emitTo, rooms } from '../../realtime/publish.js'
 import type { App, Yard } from '../../yard.js'
-
-/**
- * Messages whose content holds a text, in whatever case. It is looked for in the JSON as Postgres writes it, along the messages
- * of one session until a page is full: an index of its own would be paid for by every write.
- */
-const says = (text: string): Sql => ({
-  sql: 'strpos(lower(x.content::text), lower(?)) > 0',
-  values: [JSON.stringify(text).slice(1, -1)],
-})
+import { search } from './search.js'
 
 /**
  * The prompts of a session have an index of their own, `messages_prompts`: in a long one there are thousands of messages from one
@@ -46,15 +38,9 @@ export class Messages {
   ) {}
 
   find({ principal, query: { text, ...query } = {} }: CallParams) {
-    if (text !== undefined && typeof query.session_id !== 'string')
-      throw new YardmasterError('INVALID', 'A text is looked for in one session; name its session_id.')
+    if (typeof text === 'string') return search(this.yard.db, principal, text, query)
     const visible = sessionScope(principal, 'x.session_id', query.session_id)
-    const wanted = [
-      visible,
-      ...(text === undefined ? [] : [says(text as string)]),
-      ...(query.type === 'prompt' ? [prompts] : []),
-    ]
-    const scope = joined(wanted, 'and')
+    const scope = query.type === 'prompt' ? joined([visible, prompts], 'and') : visible
     // Of one session `seq` orders every row; of several, two may have the same.
     const order = typeof query.session_id === 'string' ? 'seq' : 'id'
     return list(this.yard.db, query, { table: 'messages', present: presentMessage, scope, order })

@@ -10,6 +10,7 @@ import {
 import { loadMessage, loadSession } from '@yardmaster/store'
 import { ofSession } from '../../hooks/query-schemas.js'
 import { listSchema } from '../../lists/list-schema.js'
+import { pageOf } from '../../openapi/document-service.js'
 import { toSession } from '../../realtime/publish.js'
 import type { App, Yard } from '../../yard.js'
 import { register } from '../register.js'
@@ -30,12 +31,15 @@ const filters = [
   'created_at',
 ]
 
+const aboutText =
+  'Messages of one session that hold this text, the newest first. One call looks through a slice of it: go on with `seq[$lt]=<searched_to>` until that is null.'
+
 export const messages = (app: App, yard: Yard): void =>
   register(app, yard, 'messages', new Messages(yard, app), {
     methods: ['find', 'get', 'create', 'patch', 'remove'],
     schemas: {
       query: {
-        find: listSchema(Message, filters, { text: Text(200) }),
+        find: listSchema(Message, filters, { text: { ...Text(200), description: aboutText } }),
         get: ofSession,
         patch: ofSession,
         remove: ofSession,
@@ -51,7 +55,16 @@ export const messages = (app: App, yard: Yard): void =>
     docs: {
       about: 'The entries of a transcript.',
       row: Message,
-      answers: { chunk: Type.Object({}, { additionalProperties: false }) },
+      answers: {
+        find: Type.Object(
+          {
+            ...pageOf(Message).properties,
+            searched_to: Type.Optional(Type.Union([Type.Integer(), Type.Null()])),
+          },
+          { additionalProperties: false },
+        ),
+        chunk: Type.Object({}, { additionalProperties: false }),
+      },
       summaries: { chunk: 'Show watchers text on its way; nothing is stored' },
     },
     publisher: toSession(app),

@@ -2,12 +2,12 @@ import { ActionIcon, Button, Drawer, Loader, Stack, Text, TextInput } from '@man
 import { useDebouncedValue, useDisclosure } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { Exact } from '../../../ui/exact-text.js'
 import { Ago } from '../../../ui/time.js'
 import { Trouble } from '../../../ui/trouble.js'
 import classes from './find.module.css'
-import { useFound } from './use-found.js'
+import { foundAtOnce, useFound } from './use-found.js'
 
 /** Leads to any prompt of a session, and to whatever was said there. */
 export function FindButton({ session_id }: { session_id: string }) {
@@ -28,7 +28,14 @@ function FindPanel({ session_id, close }: { session_id: string; close(): void })
   const [text, setText] = useState('')
   const [wanted] = useDebouncedValue(text.trim(), 250)
   const { data, error, isFetching, hasNextPage, fetchNextPage } = useFound(session_id, wanted)
-  const found = data?.pages.flat() ?? []
+  const found = data?.pages.flatMap((part) => part.found) ?? []
+  const [many, setMany] = useState(foundAtOnce)
+  // A long session is looked through slice by slice; what was found shows meanwhile, and whoever closes this ends it.
+  const goesOn = hasNextPage && found.length < many && !error
+  useEffect(() => {
+    if (goesOn && !isFetching) void fetchNextPage()
+  }, [goesOn, isFetching, fetchNextPage])
+  const looking = isFetching || goesOn
   return (
     <Stack gap="sm">
       <TextInput
@@ -36,12 +43,15 @@ function FindPanel({ session_id, close }: { session_id: string; close(): void })
         data-autofocus
         maxLength={200}
         value={text}
-        rightSection={isFetching ? <Loader size="xs" /> : null}
-        onChange={(event) => setText(event.currentTarget.value)}
+        rightSection={looking ? <Loader size="xs" /> : null}
+        onChange={(event) => {
+          setText(event.currentTarget.value)
+          setMany(foundAtOnce)
+        }}
       />
       {error && <Trouble error={error} />}
       <Text size="xs" c="dimmed" role="status">
-        {isFetching
+        {looking
           ? 'Looking'
           : wanted
             ? `${found.length}${hasNextPage ? ' and more' : ''} with this text`
@@ -62,7 +72,7 @@ function FindPanel({ session_id, close }: { session_id: string; close(): void })
         ))}
       </ol>
       {hasNextPage && (
-        <Button variant="default" loading={isFetching} onClick={() => void fetchNextPage()}>
+        <Button variant="default" loading={looking} onClick={() => setMany(found.length + foundAtOnce)}>
           Earlier ones
         </Button>
       )}
