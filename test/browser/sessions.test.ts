@@ -54,6 +54,45 @@ test('from a one-time link to the first answer, in a repository that is added on
   await rm(repo, { recursive: true })
 })
 
+test('where a file is refused the next try goes on with the session that was made, and none is left without a prompt', async () => {
+  const person = await yard.person()
+  const worktree = await yard.worktree({ grants: [[person, 'session']] })
+  const titles = async () => {
+    const { data } = await person.rest.service('sessions').find({
+      query: { worktree_id: worktree.id, archived_at: null },
+    })
+    return data.map(({ title }) => title)
+  }
+  const page = await come(person, `/app/new?worktree=${worktree.id}`)
+  const fill = async (prompt: string) => {
+    await page.getByRole('textbox', { name: 'Prompt' }).fill(prompt)
+    const buffer = Buffer.from('no picture')
+    await page.locator('input[type=file]').setInputFiles([{ name: 'a.png', mimeType: 'image/png', buffer }])
+    await button(page, 'Begin').click()
+    await page.getByRole('alert').getByText('is not of the type image/png').waitFor()
+  }
+  await fill('Look at it')
+  await page.getByText('The agent has heard nothing yet.').waitFor()
+  expect(await barriers(page)).toEqual([])
+  const refused = page.waitForResponse(`${yard.url}/attachments`)
+  await button(page, 'Begin').click()
+  expect((await refused).status()).toBe(400)
+  expect(await titles()).toEqual(['Look at it'])
+  await button(page, 'Take a.png back').click()
+  await button(page, 'Begin').click()
+  await page.getByRole('article', { name: 'Prompt' }).getByText('Look at it').waitFor()
+  expect(await titles()).toEqual(['Look at it'])
+
+  await page.goto(`${yard.url}/app/new?worktree=${worktree.id}`)
+  await fill('Never mind')
+  expect((await titles()).sort()).toEqual(['Look at it', 'Never mind'])
+  await page.getByRole('link', { name: 'Board' }).click()
+  await until(async () => (await titles()).join() === 'Look at it')
+  // What was refused stands in the browser's log, by the browser's own hand.
+  const complaints = stage.visitors[0]!.complaints.splice(0)
+  expect(complaints.filter((one) => !one.includes('status of 400'))).toEqual([])
+})
+
 test('what an agent asks is answered by a second person, and gone for the first', async () => {
   const [helper, watcher] = [await yard.person(), await yard.person()]
   const { id } = await session([

@@ -40,8 +40,9 @@ export async function upload(token: string, session_id: string, files: readonly 
     const content = new Uint8Array(await one.file.arrayBuffer())
     // A name with what no file has, from a clipboard, is not worth a refusal.
     const name = one.file.name.replace(/[\p{Cc}/\\]/gu, '_').slice(0, 200) || 'file'
-    one.id ??= (await putAttachment(client, session_id, name, content)).id
-    ids.push(one.id)
+    if (one.put?.session_id !== session_id)
+      one.put = { id: (await putAttachment(client, session_id, name, content)).id, session_id }
+    ids.push(one.put.id)
   }
   return ids
 }

@@ -5,8 +5,8 @@ import { sizeOf } from '../../ui/sizes.js'
 export interface Chosen {
   key: number
   file: File
-  /** Once the daemon has it: a second try does not put it there again. */
-  id?: string
+  /** Once the daemon has it, in that session: a second try does not put it there again. */
+  put?: { id: string; session_id: string }
 }
 
 let count = 0

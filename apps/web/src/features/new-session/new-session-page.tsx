@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks'
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useAll } from '../../data/lists.js'
 import { useOffered } from '../../data/offered.js'
 import { useClient, useSignedIn } from '../../data/signed-in.js'
@@ -15,7 +15,7 @@ import { ChosenList } from '../attachments/chosen-list.js'
 import { takesFiles } from '../attachments/take-files.js'
 import { PromptField } from '../prompt/prompt-field.js'
 import { commandsIn } from '../prompt/suggest.js'
-import { beginSession, type Draft } from './begin-session.js'
+import { type Begun, beginSession, type Draft, discard } from './begin-session.js'
 import { HarnessChoice } from './harness-choice.js'
 import { MoreChoices } from './more-choices.js'
 import classes from './new-session.module.css'
@@ -48,10 +48,14 @@ function Choices({ worktree }: { worktree: string | undefined }) {
   const change = (some: Partial<Draft>) => setDraft((now) => ({ ...now, ...some }))
   const [more, { toggle }] = useDisclosure()
   const { offered, commands } = useOffered(draft.harness)
+  const begun = useRef<Begun | null>(null)
+  // What a try that failed has left goes with the page.
+  useEffect(() => () => void discard(client, begun), [client])
   const begin = useMutation({
     mutationFn: () =>
       beginSession(client, draft, {
         settled: (place) => change({ place }),
+        begun,
         put: (session_id) => upload(token, session_id, chosen.files),
       }),
     onSuccess: ({ id }) => navigate({ to: '/sessions/$id', params: { id } }),
@@ -110,6 +114,13 @@ function Choices({ worktree }: { worktree: string | undefined }) {
           </Collapse>
         </div>
         {begin.isError && <Trouble title="The session was not begun" error={begin.error} />}
+        {begin.isError && begun.current && (
+          <Text size="xs" c="dimmed">
+            {begun.current.sent
+              ? 'Whether the prompt arrived is not known. Begin again: it is not sent twice.'
+              : 'The agent has heard nothing yet. Begin again goes on from here; what was made goes when you leave this page.'}
+          </Text>
+        )}
         <Group>
           <Button
             type="submit"
