@@ -31,14 +31,16 @@ test('every default in the table is what an unset setting means', async () => {
   for (const [name, value] of await settingsTable()) {
     if (value === null) continue
     const told = value.replace('~', userHome)
-    expect([name, parseSettings({ [name]: told }, userHome)]).toEqual([name, unset])
+    const from = { ...unset.from, [name]: 'environment' }
+    expect([name, parseSettings({ [name]: told }, userHome)]).toEqual([name, { ...unset, from }])
   }
 })
 
 test('a setting without a default in the table is null when unset', async () => {
   const table = await settingsTable()
   const withDefault = [...table.values()].filter((value) => value !== null).length
-  const numbersAndPlaces = Object.values(parseSettings({}, userHome)).filter((value) => value !== null)
+  const { from: _from, ...values } = parseSettings({}, userHome)
+  const numbersAndPlaces = Object.values(values).filter((value) => value !== null)
   expect(numbersAndPlaces).toHaveLength(withDefault)
 })
 

@@ -91,8 +91,17 @@ test('settings are shown without their passwords', () => {
   expect(shown).not.toContain('hunter2')
   expect(shown).toContain('db/yard')
   expect(shown).toContain('/home/ada/.yardmaster')
-  const read = { YARDMASTER_RUN_TIMEOUT: '90s', YARDMASTER_EVENT_RETENTION: '30d' }
-  expect(shownSettings(parseSettings(read, '/home/ada'))).toMatchObject(read)
+})
+
+test('settings say where they come from, also one that is set to what it would be anyway', () => {
+  const read = { YARDMASTER_RUN_TIMEOUT: '90s', YARDMASTER_RECONNECT_GRACE: '15min', YARDMASTER_HOST: ' ' }
+  const all = shownSettings(parseSettings(read, '/home/ada'))
+  const of = (name: string) => all.filter((one) => one.name === name).map(({ value, from }) => [value, from])
+  expect(of('YARDMASTER_RUN_TIMEOUT')).toEqual([['90s', 'environment']])
+  expect(of('YARDMASTER_RECONNECT_GRACE')).toEqual([['15min', 'environment']])
+  expect(of('YARDMASTER_HOST')).toEqual([['127.0.0.1', 'default']])
+  // Each that is shown is one that the parser knows of.
+  expect(all.map(({ name }) => name).sort()).toEqual(Object.keys(parseSettings({}, '/home/ada').from).sort())
 })
 
 test('doctor tells what is too old, cannot be written, or runs without isolation', () => {

@@ -23,7 +23,13 @@ export interface Settings {
   run_timeout: number
   /** Milliseconds that session events are kept; 0: for good. */
   event_retention: number
+  /** Where each comes from, by the name that it has in the environment. */
+  from: Readonly<Record<string, SettingSource>>
 }
+
+/** `environment`: it is set there, be it to what it would be anyway. */
+export const settingSources = ['environment', 'default'] as const
+export type SettingSource = (typeof settingSources)[number]
 
 /** A setting that cannot be read. The message names it, what was found and what would do. */
 export class SettingsError extends Error {
@@ -60,7 +66,12 @@ const known = [
 export function parseSettings(env: Record<string, string | undefined>, userHome: string): Settings {
   const unknown = Object.keys(env).find((name) => name.startsWith('YARDMASTER_') && !known.includes(name))
   if (unknown) throw new SettingsError(`${unknown} is no setting of Yardmaster; the README lists them.`)
-  const read = (name: string): string | null => env[name]?.trim() || null
+  const from: Record<string, SettingSource> = {}
+  const read = (name: string): string | null => {
+    const text = env[name]?.trim() || null
+    from[name] = text === null ? 'default' : 'environment'
+    return text
+  }
 
   const email = read('YARDMASTER_ADMIN_EMAIL')
   const password = read('YARDMASTER_ADMIN_PASSWORD')
@@ -88,6 +99,7 @@ export function parseSettings(env: Record<string, string | undefined>, userHome:
     idle_timeout: duration('YARDMASTER_IDLE_TIMEOUT', read('YARDMASTER_IDLE_TIMEOUT'), 60 * 60_000),
     run_timeout: duration('YARDMASTER_RUN_TIMEOUT', read('YARDMASTER_RUN_TIMEOUT'), 0),
     event_retention: duration('YARDMASTER_EVENT_RETENTION', read('YARDMASTER_EVENT_RETENTION'), 0),
+    from,
   }
 }
 

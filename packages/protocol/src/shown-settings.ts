@@ -1,9 +1,10 @@
+import type { Setting } from './schemas/settings.js'
 import type { Settings } from './settings.js'
 
-/** The settings in force by their names, fit to be shown: passwords hidden, times as one writes them. */
-export function shownSettings(settings: Settings): Record<string, string> {
-  const { database_url, database_owner_url, redis_url, admin } = settings
-  return {
+/** The settings in force, fit to be shown: passwords hidden, times as one writes them. */
+export function shownSettings(settings: Settings): Setting[] {
+  const { database_url, database_owner_url, redis_url, admin, from } = settings
+  const values: Record<string, string> = {
     YARDMASTER_HOME: settings.home,
     YARDMASTER_HOST: settings.host,
     YARDMASTER_PORT: String(settings.port),
@@ -21,6 +22,7 @@ export function shownSettings(settings: Settings): Record<string, string> {
     YARDMASTER_RUN_TIMEOUT: duration(settings.run_timeout, 'no limit'),
     YARDMASTER_EVENT_RETENTION: duration(settings.event_retention, 'for good'),
   }
+  return Object.entries(values).map(([name, value]) => ({ name, value, from: from[name] ?? 'default' }))
 }
 
 /** A url as it may be shown: drivers take passwords before the `@` and in the query. */

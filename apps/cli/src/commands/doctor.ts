@@ -1,5 +1,5 @@
 import { homedir } from 'node:os'
-import { exposure, parseSettings, type Settings, shownSettings } from '@yardmaster/protocol'
+import { exposure, parseSettings, type Setting, type Settings, shownSettings } from '@yardmaster/protocol'
 import type { Command } from 'commander'
 import type { Context, MakeContext } from '../context.js'
 import { broken, type Check, checkLines, warning } from '../doctor/check.js'
@@ -7,7 +7,13 @@ import { checkDaemon, checkRuntimes } from '../doctor/daemon.js'
 import { checkDatabase, checkGit, checkHome, checkNode } from '../doctor/host.js'
 import { explain } from '../failures.js'
 import { examples } from '../help.js'
-import { facts } from '../output/table.js'
+import { type Column, table } from '../output/table.js'
+
+const columns: Column<Setting>[] = [
+  { title: 'NAME', value: ({ name }) => name },
+  { title: 'FROM', value: ({ from }) => from },
+  { title: 'VALUE', value: ({ value }) => value, width: 200 },
+]
 
 export function addDoctor(program: Command, context: MakeContext): void {
   program
@@ -19,7 +25,7 @@ export function addDoctor(program: Command, context: MakeContext): void {
       const well = checks.every(({ state }) => state !== 'broken')
       asked.answer({ well, settings, checks }, () =>
         [
-          ...(settings ? [asked.color.bold('Settings'), facts(Object.entries(settings)), ''] : []),
+          ...(settings ? [asked.color.bold('Settings'), table(settings, columns, asked.color.dim), ''] : []),
           asked.color.bold('Checks'),
           checkLines(checks, asked.color),
         ].join('\n'),
@@ -35,9 +41,7 @@ export function addDoctor(program: Command, context: MakeContext): void {
     )
 }
 
-async function examine(
-  asked: Context,
-): Promise<{ settings: Record<string, string> | null; checks: Check[] }> {
+async function examine(asked: Context): Promise<{ settings: Setting[] | null; checks: Check[] }> {
   const [settings, problem] = readSettings(asked.env)
   const [git, database, daemon] = await Promise.all([
     checkGit(),

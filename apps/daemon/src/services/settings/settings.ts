@@ -1,6 +1,5 @@
-import { homedir } from 'node:os'
 import { Type } from '@feathersjs/typebox'
-import { parseSettings, Setting, shownSettings } from '@yardmaster/protocol'
+import { Setting, shownSettings } from '@yardmaster/protocol'
 import { toNobody } from '../../realtime/publish.js'
 import type { App, Yard } from '../../yard.js'
 import { register } from '../register.js'
@@ -10,13 +9,7 @@ export class SettingsService {
   constructor(private readonly yard: Yard) {}
 
   async find(): Promise<{ data: Setting[] }> {
-    const unset = shownSettings(parseSettings({}, homedir()))
-    const data = Object.entries(shownSettings(this.yard.settings)).map(([name, value]) => ({
-      name,
-      value,
-      from: value === unset[name] ? ('default' as const) : ('environment' as const),
-    }))
-    return { data }
+    return { data: shownSettings(this.yard.settings) }
   }
 }
 
