@@ -10,9 +10,6 @@ import classes from './family.module.css'
 import { edgePath, familySizes, layOut, type Placed } from './family-layout.js'
 import { Section } from './section.js'
 
-/** Characters of a name that usually have room. */
-const longest = 18
-
 /** The sessions that this one comes from and that came from it; nothing where it stands alone. */
 export function FamilyGraph({ session }: { session: Session }) {
   const client = useClient()
@@ -96,17 +93,19 @@ function Node({ node: { member, parent, x, y }, here }: { node: Placed; here: bo
       to="/sessions/$id"
       params={{ id: member.id }}
       className={classes.node}
-      aria-label={`${name}, ${status}${from}`}
+      aria-label={`${name} ${status}${from}`}
       aria-current={here ? 'page' : undefined}
     >
       <title>{name}</title>
-      {/* One of its own for each: it ends what is wider than it all the same. */}
-      <svg x={x} y={y} width={familySizes.width} height={familySizes.height} aria-hidden>
-        <text x={8} y={15} className={classes.name}>
-          {name.length > longest ? `${name.slice(0, longest - 1)}…` : name}
-        </text>
-        <text x={8} y={29} className={classes.status} data-status={member.status}>
-          {status}
+      {/* One of its own for each, since it ends what is too long for it. */}
+      <svg x={x} y={y} width={familySizes.width - 6} height={familySizes.height} aria-hidden>
+        <text>
+          <tspan x={8} y={15} className={classes.name}>
+            {name}
+          </tspan>{' '}
+          <tspan x={8} y={29} className={classes.status}>
+            {status}
+          </tspan>
         </text>
       </svg>
       <rect x={x} y={y} width={familySizes.width} height={familySizes.height} rx={6} />
