@@ -1,8 +1,8 @@
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import type { Person, TestDaemon } from '../daemon'
 import { until } from '../faults/kit/until'
 import { openPushService } from '../push-service'
-import { barriers, sideways } from './kit/browser'
+import { barriers, overlaps, sideways } from './kit/browser'
 import { setStage } from './kit/stage'
 
 const stage = setStage({ push_to_loopback: true })
@@ -15,6 +15,7 @@ const come = ({ token }: Person, path: string, viewport?: { width: number; heigh
   stage.come(token, path, viewport)
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
 const phone = { width: 390, height: 844 }
+const wide = { width: 2560, height: 1440 }
 
 test('on a phone a prompt is sent, what is asked is answered, and no page is wider than the screen', async () => {
   const worktree = await yard.worktree()
@@ -52,6 +53,48 @@ test('on a phone a prompt is sent, what is asked is answered, and no page is wid
     const wide = (await sideways(page)).filter((one) => !beside.includes(path) || one.startsWith('HTML'))
     expect([path, wide]).toEqual([path, []])
   }
+})
+
+test('on a wide screen tables and the board use the room, lines of prose stay short, and nothing lies on anything', async () => {
+  const worktree = await yard.worktree()
+  const { id } = await yard.session(worktree.id, yard.admin, { title: 'Mend the gate' })
+  const prose = `Words that go on and on, ${'as people write them when they explain, '.repeat(12)}and end.`
+  await yard.admin.rest.service('sessions').prompt({ id, prompt: prose })
+  const page = await come(yard.admin, `/app/sessions/${id}`, wide)
+  await page.getByText('completed').first().waitFor()
+  const place = async (found: Locator) => (await found.first().boundingBox())!
+  const [side, said, box] = [
+    await place(page.getByRole('complementary', { name: 'About this session' })),
+    await place(page.getByText('You wrote: Words')),
+    await place(page.getByRole('textbox', { name: 'Prompt' })),
+  ]
+  expect(side.x + side.width).toBe(wide.width)
+  // Lines of more than about a hundred characters lose the eye on its way back.
+  for (const one of [said, box]) expect([one.width < 900, one.x + one.width < side.x]).toEqual([true, true])
+
+  const pages = ['', 'board', 'sessions', 'new', 'worktrees', `worktrees/${worktree.id}`, 'usage', 'account']
+  const admin = ['people', 'runtimes', 'audit']
+  for (const path of [
+    `sessions/${id}`,
+    `sessions/${id}/changes`,
+    ...pages,
+    ...admin.map((one) => `admin/${one}`),
+  ]) {
+    await page.goto(`${yard.url}/app/${path}`)
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    await page.getByRole('status').getByText('Live').waitFor({ state: 'attached' })
+    if (process.env.SHOTS)
+      await page.screenshot({
+        path: `${process.env.SHOTS}/wide-${path.replace(/.*[0-9a-f-]{36}/, 'one').replace('/', '-')}.png`,
+      })
+    expect([path, await sideways(page), await overlaps(page)]).toEqual([path, [], []])
+  }
+  await page.goto(`${yard.url}/app/sessions`)
+  const table = await place(page.getByRole('table'))
+  expect(table.width).toBeGreaterThan(wide.width * 0.8)
+  await page.goto(`${yard.url}/app/board`)
+  const last = await place(page.getByRole('region').last())
+  expect(last.x + last.width).toBeGreaterThan(wide.width * 0.95)
 })
 
 test('what waits for me is pushed, shown by the worker, and a click leads there', async () => {

@@ -94,3 +94,18 @@ export function sideways(page: Page): Promise<string[]> {
     return wide.map(({ tagName, className, scrollWidth }) => tagName + '.' + className + ' ' + scrollWidth)
   })()`) as Promise<string[]>
 }
+
+/** What can be pressed or filled in and lies on another such thing that it is no part of, in words. */
+export function overlaps(page: Page): Promise<string[]> {
+  return page.evaluate(`(() => {
+    const all = [...document.querySelectorAll('a, button, input, textarea, select')]
+      .filter((element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
+      .map((element) => [element, element.getBoundingClientRect()])
+      .filter(([, { width, height }]) => width > 1 && height > 1)
+    return all.flatMap(([one, a], place) => all.slice(place + 1)
+      .filter(([other, b]) => !one.contains(other) && !other.contains(one) &&
+        !one.closest('[class*="Input-wrapper"]')?.contains(other) &&
+        Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1)
+      .map(([other]) => one.outerHTML.slice(0, 120) + ' on ' + other.outerHTML.slice(0, 120)))
+  })()`) as Promise<string[]>
+}

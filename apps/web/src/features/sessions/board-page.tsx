@@ -67,7 +67,9 @@ function Column({ need, sessions, news }: ColumnProps) {
               <Text size="sm" fw={news(session) ? 600 : 500} lineClamp={2}>
                 {nameOf(session)}
               </Text>
-              <PlaceName worktree_id={session.worktree_id} />
+              <Text component="div" size="xs" truncate>
+                <PlaceName worktree_id={session.worktree_id} />
+              </Text>
               <Group justify="space-between" mt={6} wrap="nowrap">
                 <StatusBadge session={session} />
                 <Text span size="xs" c="dimmed" truncate>
