@@ -6,6 +6,7 @@ import { useList } from '../../data/lists.js'
 import { useMe } from '../../data/signed-in.js'
 import { lastsUntil } from '../../ui/lasts-until.js'
 import { Panel } from '../../ui/panel.js'
+import { PlainTable } from '../../ui/plain-table.js'
 import { ShownOnce } from '../../ui/shown-once.js'
 import { Ago, useNow } from '../../ui/time.js'
 import { Trouble } from '../../ui/trouble.js'
@@ -40,36 +41,21 @@ export function ApiTokens() {
         </Text>
       )}
       {tokens.length > 0 && (
-        <Table.ScrollContainer minWidth={480}>
-          <Table>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Name</Table.Th>
-                <Table.Th>May</Table.Th>
-                <Table.Th>Good</Table.Th>
-                <Table.Th>Used</Table.Th>
-                <Table.Th w={50} aria-label="Actions" />
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {tokens.map((token) => (
-                <Table.Tr key={token.id}>
-                  <Table.Td>{token.name}</Table.Td>
-                  <Table.Td>{token.scopes.map((scope) => scopeWords[scope].title).join(', ')}</Table.Td>
-                  <Table.Td>{lastsUntil(token.expires_at, now)}</Table.Td>
-                  <Table.Td>
-                    {token.last_used_at === null ? 'never' : <Ago at={token.last_used_at} />}
-                  </Table.Td>
-                  <Table.Td>
-                    <ActionIcon aria-label={`Revoke ${token.name}`} onClick={() => setRevoking(token)}>
-                      <IconTrash size={16} />
-                    </ActionIcon>
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <PlainTable heads={['Name', 'May', 'Good', 'Used', null]} minWidth={480}>
+          {tokens.map((token) => (
+            <Table.Tr key={token.id}>
+              <Table.Td>{token.name}</Table.Td>
+              <Table.Td>{token.scopes.map((scope) => scopeWords[scope].title).join(', ')}</Table.Td>
+              <Table.Td>{lastsUntil(token.expires_at, now)}</Table.Td>
+              <Table.Td>{token.last_used_at === null ? 'never' : <Ago at={token.last_used_at} />}</Table.Td>
+              <Table.Td>
+                <ActionIcon aria-label={`Revoke ${token.name}`} onClick={() => setRevoking(token)}>
+                  <IconTrash size={16} />
+                </ActionIcon>
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </PlainTable>
       )}
       {making && (
         <NewToken

@@ -5,6 +5,7 @@ import { useAll } from '../../data/lists.js'
 import { useClient } from '../../data/signed-in.js'
 import { lastsUntil } from '../../ui/lasts-until.js'
 import { Panel } from '../../ui/panel.js'
+import { PlainTable } from '../../ui/plain-table.js'
 import { useNow } from '../../ui/time.js'
 import { Trouble } from '../../ui/trouble.js'
 import { roleWords } from '../../ui/words.js'
@@ -16,24 +17,11 @@ export function Invitations({ onInvited }: { onInvited(invitation: NewInvitation
   if (data.length === 0) return null
   return (
     <Panel title="Invited" about="They are users already, and can sign in once they have chosen a password.">
-      <Table.ScrollContainer minWidth={560}>
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Name</Table.Th>
-              <Table.Th>E-mail</Table.Th>
-              <Table.Th>Role</Table.Th>
-              <Table.Th>Link</Table.Th>
-              <Table.Th aria-label="Actions" />
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {data.map((invitation) => (
-              <Line key={invitation.id} invitation={invitation} onInvited={onInvited} />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <PlainTable heads={['Name', 'E-mail', 'Role', 'Link', null]} minWidth={560}>
+        {data.map((invitation) => (
+          <Line key={invitation.id} invitation={invitation} onInvited={onInvited} />
+        ))}
+      </PlainTable>
     </Panel>
   )
 }

@@ -6,6 +6,7 @@ import { colours } from '../../ui/colours.js'
 import { Empty } from '../../ui/empty.js'
 import { LoadBar } from '../../ui/load-bar.js'
 import { Panel } from '../../ui/panel.js'
+import { PlainTable } from '../../ui/plain-table.js'
 import { Ago } from '../../ui/time.js'
 import { Trouble } from '../../ui/trouble.js'
 import { isolationWords } from '../../ui/words.js'
@@ -65,25 +66,14 @@ function Load({ runtime: { id } }: { runtime: Runtime }) {
 
 function Harnesses({ runtime: { harnesses } }: { runtime: Runtime }) {
   return (
-    <Table.ScrollContainer minWidth={420}>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Agent</Table.Th>
-            <Table.Th>Version</Table.Th>
-            <Table.Th>State</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {harnesses.map(({ id, name, version, problem }) => (
-            <Table.Tr key={id}>
-              <Table.Td>{name}</Table.Td>
-              <Table.Td>{version ?? '–'}</Table.Td>
-              <Table.Td>{problem ?? 'can be used'}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <PlainTable heads={['Agent', 'Version', 'State']} minWidth={420}>
+      {harnesses.map(({ id, name, version, problem }) => (
+        <Table.Tr key={id}>
+          <Table.Td>{name}</Table.Td>
+          <Table.Td>{version ?? '–'}</Table.Td>
+          <Table.Td>{problem ?? 'can be used'}</Table.Td>
+        </Table.Tr>
+      ))}
+    </PlainTable>
   )
 }

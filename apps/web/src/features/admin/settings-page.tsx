@@ -4,6 +4,7 @@ import { useMay } from '../../data/ability.js'
 import { useClient } from '../../data/signed-in.js'
 import { colours } from '../../ui/colours.js'
 import { Panel } from '../../ui/panel.js'
+import { PlainTable } from '../../ui/plain-table.js'
 import { Trouble } from '../../ui/trouble.js'
 import { AdminPage } from './admin-page.js'
 
@@ -24,30 +25,19 @@ export function SettingsPage() {
           title="In force"
           about="Set by environment variables where the daemon starts; a start reads them. Passwords are not shown."
         >
-          <Table.ScrollContainer minWidth={560}>
-            <Table>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Name</Table.Th>
-                  <Table.Th>Value</Table.Th>
-                  <Table.Th>From</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {data.data.map(({ name, value, from }) => (
-                  <Table.Tr key={name}>
-                    <Table.Th scope="row" fw={400}>
-                      <Code>{name}</Code>
-                    </Table.Th>
-                    <Table.Td>{value}</Table.Td>
-                    <Table.Td>
-                      <Badge color={from === 'default' ? colours.quiet : colours.works}>{from}</Badge>
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+          <PlainTable heads={['Name', 'Value', 'From']} minWidth={560}>
+            {data.data.map(({ name, value, from }) => (
+              <Table.Tr key={name}>
+                <Table.Th scope="row" fw={400}>
+                  <Code>{name}</Code>
+                </Table.Th>
+                <Table.Td>{value}</Table.Td>
+                <Table.Td>
+                  <Badge color={from === 'default' ? colours.quiet : colours.works}>{from}</Badge>
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </PlainTable>
         </Panel>
       )}
     </AdminPage>

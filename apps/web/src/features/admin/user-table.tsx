@@ -6,6 +6,7 @@ import { useAll } from '../../data/lists.js'
 import { useClient, useMe } from '../../data/signed-in.js'
 import { colours } from '../../ui/colours.js'
 import { Panel } from '../../ui/panel.js'
+import { PlainTable } from '../../ui/plain-table.js'
 import { Ago } from '../../ui/time.js'
 import { Trouble } from '../../ui/trouble.js'
 import { RoleSelect } from './role-select.js'
@@ -22,24 +23,14 @@ export function UserTable() {
   if (error) return <Trouble error={error} retry={refetch} />
   return (
     <Panel title="Users" about="A new role, and disabling, end every sign-in of somebody at once.">
-      <Table.ScrollContainer minWidth={640}>
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Name</Table.Th>
-              <Table.Th w={130}>Role</Table.Th>
-              <Table.Th>Teams</Table.Th>
-              <Table.Th w={90}>Since</Table.Th>
-              <Table.Th w={50} aria-label="Actions" />
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {users.map((user) => (
-              <Line key={user.id} user={user} teams={inTeams.get(user.id) ?? []} />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <PlainTable
+        heads={['Name', { title: 'Role', width: 130 }, 'Teams', { title: 'Since', width: 90 }, null]}
+        minWidth={640}
+      >
+        {users.map((user) => (
+          <Line key={user.id} user={user} teams={inTeams.get(user.id) ?? []} />
+        ))}
+      </PlainTable>
     </Panel>
   )
 }
