@@ -97,17 +97,11 @@ function Node({ node: { member, parent, x, y }, here }: { node: Placed; here: bo
       aria-current={here ? 'page' : undefined}
     >
       <title>{name}</title>
-      {/* One of its own for each, since it ends what is too long for it. */}
-      <svg x={x} y={y} width={familySizes.width - 6} height={familySizes.height} aria-hidden>
-        <text>
-          <tspan x={8} y={15} className={classes.name}>
-            {name}
-          </tspan>{' '}
-          <tspan x={8} y={29} className={classes.status}>
-            {status}
-          </tspan>
-        </text>
-      </svg>
+      <foreignObject x={x} y={y} width={familySizes.width} height={familySizes.height}>
+        <div className={classes.words}>
+          <span className={classes.name}>{name}</span> <span className={classes.status}>{status}</span>
+        </div>
+      </foreignObject>
       <rect x={x} y={y} width={familySizes.width} height={familySizes.height} rx={6} />
     </Link>
   )

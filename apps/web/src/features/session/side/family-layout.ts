@@ -1,7 +1,7 @@
 import type { Family } from '@yardmaster/protocol'
 
 /** How large things are in the picture of a family, in px. Two generations fit beside a transcript without scrolling. */
-export const familySizes = { width: 108, height: 36, across: 28, between: 8 } as const
+export const familySizes = { width: 108, height: 36, across: 24, between: 8 } as const
 
 /** A session of a family and where it stands: `x` and `y` are its upper left corner. */
 export interface Placed {
