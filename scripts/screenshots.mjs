@@ -13,6 +13,8 @@ const pictures = fileURLToPath(new URL('../docs/screenshots/', import.meta.url))
 const place = realpathSync(mkdtempSync(join(tmpdir(), 'yardmaster-screenshots-')))
 const home = join(place, 'home')
 const desk = { width: 1280, height: 800 }
+// With room for all that stands beside a transcript.
+const tall = { width: 1280, height: 1060 }
 const phone = { width: 390, height: 844 }
 
 const daemon = startDaemon(home, () => {})
@@ -32,12 +34,12 @@ try {
       for (const [name, path, sign, viewport = desk] of [
         ['needs-me', '', story.asking.title],
         ['board', 'board', story.asking.title],
-        ['session', `sessions/${story.done.id}`, '# pass 1'],
+        ['session', `sessions/${story.done.id}`, '# pass 1', tall],
         ['changes', `sessions/${story.done.id}/changes`, 'src/cart.js'],
         ['new-session', 'new', 'Begin'],
         ['worktree', `worktrees/${story.worktree.id}`, 'Code reviews'],
         ['usage', 'usage?by=repo', 'shop'],
-        ['runtimes', 'admin/runtimes', 'local'],
+        ['runtimes', 'admin/runtimes', 'at once'],
         ['phone', `sessions/${story.asking.id}`, 'of no use any more', phone],
       ]) {
         const context = await browser.newContext({ viewport, colorScheme })

@@ -62,6 +62,13 @@ $ git diff --color src
 $ npm test 2>&1 | grep -E '^# (pass|fail)'`,
   )
   await is(fix, 'completed')
+  // So that there is a family to see.
+  const spawn = (id, title, prompt) =>
+    rest.service('sessions').spawn({ id, title, prompt, notify_parent: false })
+  await spawn(fix.session.id, 'Review the cart', 'Is there a case that rounding gets wrong?')
+  await spawn(fix.session.id, 'Test large carts', '$ npm test 2>&1 | tail -1')
+  const fork = await rest.service('sessions').fork({ id: fix.session.id, worktree: 'same' })
+  await rest.service('sessions').patch(fork.id, { title: 'Round half to even' })
   const docs = await begin('describe-search', 'Say how the search works', '$ echo "# Search" > SEARCH.md')
   await is(docs, 'completed')
   const index = await begin(
