@@ -48,6 +48,7 @@ test('what agents used is shown in charts, and as tables; members see no more th
     .waitFor()
   await page.getByRole('img', { name: 'Waited in the queue' }).locator('svg .recharts-line').first().waitFor()
   await page.getByText(/^0 of \d+ at once$/).waitFor()
+  await page.getByRole('img', { name: 'Runs at once' }).locator('svg .recharts-line').first().waitFor()
   await openToAll(page, 'usage')
 
   await page.getByRole('combobox', { name: 'By' }).click()
@@ -73,7 +74,7 @@ test('a family is a picture: links that say what came from what, in reach of key
 
   const page = await come(token, `/app/sessions/${child.id}`)
   const family = page.getByRole('navigation', { name: 'Family' })
-  await family.getByRole('link', { name: /^Mend the roof, [a-z]+$/ }).waitFor()
+  await family.getByRole('link', { name: /^Mend the roof [a-z]+$/ }).waitFor()
   const forked = family.getByRole('link', { name: /^A much longer .*, forked from Find the hole$/ })
   expect(await family.getByRole('link').count()).toBe(15)
   expect(await family.locator('[aria-current=page]').getAttribute('aria-label')).toMatch(/^Find the hole/)
