@@ -137,6 +137,43 @@ test('what waits for me is pushed, shown by the worker, and a click leads there'
   await until(async () => ((await shown()) as string[]).length === 0)
 })
 
+test('a page that nobody looks at has what waits shown without any push, one that is looked at does not', async () => {
+  const person = await yard.person()
+  // Let in before they come, since nobody is told when they are.
+  const letIn = () => yard.worktree({ grants: [[person, 'session']] })
+  const worktrees = [await letIn(), await letIn()]
+  const page = await come(person, '/app/')
+  await page.context().grantPermissions(['notifications'], { origin: yard.url })
+  await page.evaluate('navigator.serviceWorker.ready.then(() => null)')
+  await page.getByRole('status').getByText('Live').waitFor({ state: 'attached' })
+  let waiting = 0
+  const asks = async (title: string): Promise<string> => {
+    const { id } = await yard.session(worktrees[waiting]!.id, person, { title })
+    await person.rest.service('sessions').prompt({ id, prompt: '$ echo painted' })
+    await page.getByRole('link', { name: title }).waitFor()
+    waiting += 1
+    await until(async () => (await button(page, 'Allow').count()) === waiting)
+    return id
+  }
+  const shown = () =>
+    page.evaluate(`navigator.serviceWorker.getRegistration('/app/')
+      .then((registration) => registration.getNotifications())
+      .then((all) => all.map(({ title, body }) => title + ': ' + body))`) as Promise<string[]>
+
+  await asks('Seen')
+  // A page that a test drives has the focus always. This one is behind another window from here on.
+  await page.evaluate('document.hasFocus = () => false')
+  const id = await asks('Not looked at')
+  await until(async () => (await shown()).length > 0)
+  expect(await shown()).toEqual(['An agent asks: Not looked at'])
+
+  const [worker] = page.context().serviceWorkers()
+  await worker!.evaluate(`self.registration.getNotifications().then(([notification]) =>
+    self.dispatchEvent(new NotificationEvent('notificationclick', { notification })))`)
+  await page.waitForURL(`${yard.url}/app/sessions/${id}`)
+  await page.getByRole('textbox', { name: 'Prompt' }).waitFor()
+})
+
 test('the app can be installed, and its worker keeps nothing', async () => {
   const page = await come(yard.admin, '/app/')
   const errors = await (await page.context().newCDPSession(page)).send('Page.getInstallabilityErrors')
