@@ -4,10 +4,9 @@ import type { Ledger, LoggedEvent } from '../ledger/ledger.js'
 import { conversationsOf } from '../resume/conversations.js'
 import { decideResume } from '../resume/decide.js'
 import { decideFork, forkSourcesOf } from '../resume/fork.js'
-import { holdBoot } from '../runtimes/boot.js'
-import { type Claimed, describeClaims } from './assignment.js'
+import type { Claimed } from './assignment.js'
 import { type ClaimedHead, claimHeads } from './claim-heads.js'
-import { lockWorktrees } from './lock-worktrees.js'
+import { lockWorktrees, type WaitingHead } from './lock-worktrees.js'
 import { type Head, pickHeads } from './pick-heads.js'
 import { refuseHead } from './refuse.js'
 import { offerAgain } from './reoffer.js'
@@ -41,7 +40,6 @@ export async function claim(ledger: Ledger, offer: ClaimOffer): Promise<Claimed[
 
 function claimOnce(ledger: Ledger, offer: ClaimOffer): Promise<{ runs: Claimed[]; missed: boolean }> {
   return ledger.db.transaction(async (tx) => {
-    await holdBoot(tx, offer.runtime_id, offer.boot_id)
     const again = await offerAgain(tx, offer)
     const heads = await chooseHeads(tx, offer.runtime_id, offer.slots - again.length)
     const fit = heads.filter(({ unfit }) => !unfit)
@@ -51,8 +49,7 @@ function claimOnce(ledger: Ledger, offer: ClaimOffer): Promise<{ runs: Claimed[]
     for (const head of heads.filter(({ unfit }) => unfit).sort(bySession))
       events.push(...(await refuseHead(tx, head)))
     tx.afterCommit(() => ledger.publish(events))
-    const ids = [...again, ...taken.map(({ id }) => id)]
-    return { runs: ids.length > 0 ? await describeClaims(tx, ids) : [], missed: taken.length < fit.length }
+    return { runs: [...again, ...taken.map(({ run }) => run)], missed: taken.length < fit.length }
   })
 }
 
@@ -60,10 +57,34 @@ const bySession = (a: Head, b: Head): number => (a.session_id < b.session_id ? -
 
 async function chooseHeads(tx: Tx, runtime_id: string, slots: number): Promise<Head[]> {
   if (slots <= 0) return []
-  const worktrees = await lockWorktrees(tx, runtime_id, slots)
-  const ids = worktrees.map(({ id }) => id)
-  return worktrees[0] ? pickHeads(tx, runtime_id, ids, worktrees[0].room) : []
+  const found = await findWaiting(tx, runtime_id, slots)
+  if (!found[0]) return []
+  return pickHeads(
+    tx,
+    runtime_id,
+    found.map(({ session_id }) => session_id),
+    found[0].room,
+  )
 }
+
+/** Waiting heads for as many slots, as far as there are: of those in one worktree only one can be taken, unless writers are parallel. */
+async function findWaiting(tx: Tx, runtime_id: string, slots: number): Promise<WaitingHead[]> {
+  const found: WaitingHead[] = []
+  for (let left = slots; left > 0; ) {
+    const taken = new Set(found.filter(({ parallel }) => !parallel).map(({ worktree_id }) => worktree_id))
+    const sessions = found.map(({ session_id }) => session_id)
+    const more = await lockWorktrees(tx, runtime_id, left, [...taken], sessions)
+    found.push(...more)
+    // There are no more.
+    if (!more[0] || more.length < more[0].room) break
+    left = (found[0] as WaitingHead).room - places(found)
+  }
+  return found
+}
+
+/** How many of them can run at once. */
+const places = (heads: WaitingHead[]): number =>
+  new Set(heads.map(({ parallel, session_id, worktree_id }) => (parallel ? session_id : worktree_id))).size
 
 async function take(tx: Tx, heads: Head[], { boot_id, lease }: ClaimOffer): Promise<ClaimedHead[]> {
   if (heads.length === 0) return []
@@ -84,13 +105,13 @@ function eventsOf({
   worktree_id,
   access_version,
   seq,
-  task,
-  session,
+  task_wire,
+  session_wire,
 }: ClaimedHead): LoggedEvent[] {
   const place = { event: 'patched' as const, session_id, worktree_id, access_version }
   return [
-    { ...place, service: 'tasks', data: task, seq: seq - 1 },
-    { ...place, service: 'sessions', data: session, seq },
+    { ...place, service: 'tasks', data: task_wire, seq: seq - 1 },
+    { ...place, service: 'sessions', data: session_wire, seq },
   ]
 }
 

@@ -1,5 +1,8 @@
 import { statement } from '@yardmaster/store'
-import { claimable, waitsSince } from './sql.js'
+import { headOf, mayStart } from './sql.js'
+
+// A head that moved up when another was cancelled or moved has its own time of waiting, which is from before the last claim.
+const waitsSince = 'greatest(t.waits_since, s.last_claimed_at)'
 
 export interface Head {
   id: string
@@ -18,11 +21,11 @@ export interface Head {
 }
 
 /**
- * The heads to claim in worktrees that are locked by now: one per worktree, several where writers may be parallel, at
- * most $3, longest waiting first. A statement of its own, because it must see what was committed before the worktree
- * locks were had (in one statement it broke the index in 289 of 300 rounds).
+ * The heads to claim in sessions whose worktrees are locked by now: one per worktree, several where writers may be
+ * parallel, at most $3, longest waiting first. A statement of its own, because it must see what was committed before the
+ * worktree locks were had (in one statement it broke the index in 289 of 300 rounds).
  */
-export const pickHeads = statement<[runtime_id: string, worktrees: string[], most: number], Head>(
+export const pickHeads = statement<[runtime_id: string, sessions: string[], most: number], Head>(
   'pick-heads',
   `select t.id, t.session_id, t.last_seq, t.fresh, t.runtime_id, t.agent_session_id, t.agent_session_runtime_id, t.work_dir, t.forked,
      case when h.problem is distinct from '' then 'harness_missing'
@@ -34,7 +37,9 @@ export const pickHeads = statement<[runtime_id: string, worktrees: string[], mos
        s.agent_session_id, s.agent_session_runtime_id, s.work_dir,
        s.forked_from_task_id is not null and s.agent_session_id is null as forked, ${waitsSince} as since,
        row_number() over (partition by t.exclusive_worktree_id order by ${waitsSince}, t.id) as place
-     ${claimable} and t.worktree_id = any($2)
+     from sessions s
+     cross join lateral (${headOf('s.id', '*')}) t
+     where s.id = any($2) and t.runtime_id = $1 and ${mayStart}
    ) t
    join worktrees w on w.id = t.worktree_id
    join runtimes r on r.id = t.runtime_id

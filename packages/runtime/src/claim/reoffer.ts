@@ -1,11 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { statement, type Tx } from '@yardmaster/store'
 import { holdSession } from '../ledger/lock-session.js'
+import { replaced } from '../runtimes/boot.js'
+import { type Claimed, describeClaims } from './assignment.js'
 
-const lost = statement<[string, string, string[]], { id: string; session_id: string }>(
+// The boot is held until the end of the claim: a new one registers after it, and then finds what it took.
+const lost = statement<[string, string, string[]], { id: string | null; session_id: string }>(
   'lost-claims',
-  `select id, session_id from tasks
-   where runtime_id = $1 and boot_id = $2 and status = 'dispatched' and not id = any($3) order by session_id`,
+  `with boot as materialized (select id from runtimes where id = $1 and boot_id = $2 for share)
+   select t.id, t.session_id from boot left join tasks t on t.runtime_id = $1 and t.boot_id = $2
+     and t.status = 'dispatched' and not t.id = any($3)
+   order by t.session_id`,
 )
 // The same attempt: the token given out before opens nothing any more.
 const reoffer = statement<[string, string, number], { id: string }>(
@@ -14,7 +19,12 @@ const reoffer = statement<[string, string, number], { id: string }>(
    where id = $1 and status = 'dispatched' returning id`,
 )
 
-/** Dispatched tasks of this boot that the runtime does not know of: their claim was answered into the void. */
+/**
+ * Lets only the runtime's present boot on, and offers it what it does not know of though it was dispatched to it: that
+ * claim was answered into the void.
+ *
+ * @throws FENCED when another boot has taken its place
+ */
 export async function offerAgain(
   tx: Tx,
   {
@@ -23,11 +33,14 @@ export async function offerAgain(
     known,
     lease,
   }: { runtime_id: string; boot_id: string; known: string[]; lease: number },
-): Promise<string[]> {
+): Promise<Claimed[]> {
+  const found = await lost(tx, runtime_id, boot_id, known)
+  if (found.length === 0) throw replaced()
   const offered: string[] = []
-  for (const { id, session_id } of await lost(tx, runtime_id, boot_id, known)) {
+  for (const { id, session_id } of found) {
+    if (!id) continue
     await holdSession(tx, session_id)
     if ((await reoffer(tx, id, randomUUID(), lease)).length > 0) offered.push(id)
   }
-  return offered
+  return offered.length > 0 ? (await describeClaims(tx, offered)).map(({ run }) => run) : []
 }

@@ -3,32 +3,19 @@ import { quoted } from '../ledger/logged.js'
 
 const executing = quoted(executingStatuses)
 
-/**
- * SQL of the head of the queue that task `t` stands in. Looked up by the session, for one task at a time, and not as `not
- * exists (an earlier one)`: where the statistics said that nothing was queued, Postgres joined that by reading the whole
- * queue for each of its rows, and a claim from 2,000 waiting sessions took 1.4 s.
- */
-export const headOfQueue = `(
-  select e.id from tasks e where e.session_id = t.session_id and e.status = 'queued'
-  order by e.position, e.id limit 1)`
+/** SQL of the head of a session's queue: one column of it. */
+export const headOf = (session: string, column: string): string => `
+  select e.${column} from tasks e where e.session_id = ${session} and e.status = 'queued'
+  order by e.position, e.id limit 1`
 
 /**
- * Which queued tasks a runtime could take now: heads of queues that are neither held nor archived nor at work,
- * in worktrees where nobody else writes. $1 is the runtime.
+ * Whether task `t` may be taken, a head of its queue in session `s`: neither held nor archived nor at work, in a worktree
+ * where nobody else writes. Who writes is looked up for one task at a time, not as `not exists`: where the statistics said
+ * that nothing executes, Postgres made a list of all that did.
  */
-export const claimable = `
-  from tasks t join sessions s on s.id = t.session_id
-  where t.runtime_id = $1 and t.status = 'queued'
-    and s.executing_task_id is null and s.held_by_task_id is null and s.archived_at is null
-    and t.id = ${headOfQueue}
-    and (t.exclusive_worktree_id is null or not exists (
-      select from tasks x where x.exclusive_worktree_id = t.exclusive_worktree_id and x.status in (${executing})))`
-
-/**
- * Since when a head waits for its turn: since it was queued, or since the prompt before it was taken. Ordered by
- * this, a session that queued a hundred prompts at once does not keep the others waiting, and none starves.
- */
-export const waitsSince = 'greatest(t.created_at, s.last_claimed_at)'
+export const mayStart = `s.executing_task_id is null and s.held_by_task_id is null and s.archived_at is null
+    and (select x.id from tasks x
+      where x.exclusive_worktree_id = t.exclusive_worktree_id and x.status in (${executing}) limit 1) is null`
 
 /** How many of the $2 asked for a runtime may still take. */
 export const room = `greatest(0, least($2::int, (

@@ -13,17 +13,8 @@ export type Presenter = (alias: string) => string
  */
 export function presenter(schema: TObject, derived: Record<string, Presenter> = {}): Presenter {
   const names = Object.keys(schema.properties)
-  // jsonb_build_object takes 100 arguments at most, a pair each.
-  const groups = chunks(names, 50)
-  return (alias) =>
-    groups
-      .map((group) => {
-        const pairs = group.map((name) => `'${name}', ${derived[name]?.(alias) ?? `${alias}.${name}`}`)
-        return `jsonb_build_object(${pairs.join(', ')})`
-      })
-      .join(' || ')
-}
-
-function chunks<T>(items: T[], size: number): T[][] {
-  return items.length === 0 ? [] : [items.slice(0, size), ...chunks(items.slice(size), size)]
+  return (alias) => {
+    const columns = names.map((name) => `${derived[name]?.(alias) ?? `${alias}.${name}`} as ${name}`)
+    return `(select to_jsonb(wire) from (select ${columns.join(', ')}) wire)`
+  }
 }
