@@ -1,5 +1,5 @@
-import type { Assignment } from '@yardmaster/protocol'
-import { statement } from '@yardmaster/store'
+import type { Assignment, Session, Task } from '@yardmaster/protocol'
+import { presentSession, presentTask, statement } from '@yardmaster/store'
 
 /** What the person who prompted gives to their runs, as it lies in the database. */
 export interface SealedIdentity {
@@ -14,28 +14,67 @@ export type Claimed = Omit<Assignment, 'token' | 'identity'> & {
   identity: SealedIdentity | null
 }
 
-/** SQL of everything a run needs of task `t`, beside the rows that {@link assignmentJoins} finds for it. */
-export const assignment = `jsonb_build_object('nonce', t.nonce,
-     'task', jsonb_build_object('id', t.id, 'attempt', t.attempt, 'prompt', t.prompt,
-       'attachments', t.attachments, 'created_by', t.created_by),
-     'session', jsonb_build_object('id', s.id, 'harness', s.harness, 'permission_mode', s.permission_mode,
-       'model', s.model, 'mode', s.mode, 'config', s.config,
-       'forked_from_session_id', s.forked_from_session_id,
-       'source_worktree_id', (select f.worktree_id from sessions f where f.id = s.forked_from_session_id)),
-     'worktree', jsonb_build_object('id', w.id, 'path', w.path, 'branch', w.branch, 'repo_path', r.path),
-     'resume', t.resume_decision - 'dropped',
-     'identity', (select jsonb_build_object('user_id', u.id,
+/** A task that was claimed, as it is presented, and what a run needs beside. */
+export interface Assigned {
+  nonce: string
+  task: Task
+  session: Session
+  source_worktree_id: string | null
+  path: string
+  branch: string
+  repo_path: string
+  identity: SealedIdentity | null
+}
+
+/** SQL of what {@link Assigned} has beside the presented rows: columns, and the joins to task `t` that they are of. */
+export const assignedColumns = `t.nonce, w.path, w.branch, r.path as repo_path,
+     (select f.worktree_id from sessions f where f.id = s.forked_from_session_id) as source_worktree_id,
+     (select jsonb_build_object('user_id', u.id,
         'git', jsonb_build_object('name', coalesce(u.git_name, u.name), 'email', coalesce(u.git_email, u.email)),
         'entries', coalesce((
           select jsonb_agg(jsonb_build_object('name', e.name,
             'sealed', translate(encode(e.sealed, 'base64'), E'\\n', '')))
           from environment_entries e where e.user_id = u.id and u.disabled_at is null), '[]'))
-      from users u where u.id = t.created_by))`
-export const assignmentJoins = `join sessions s on s.id = t.session_id join worktrees w on w.id = t.worktree_id
+      from users u where u.id = t.created_by) as identity`
+export const assignedJoins = `join sessions s on s.id = t.session_id join worktrees w on w.id = t.worktree_id
    join repos r on r.id = w.repo_id`
 
-/** The same of tasks that were claimed before. */
-export const describeClaims = statement<[string[]], { run: Claimed }>(
+/** Tasks that were claimed before. */
+export const describeClaims = statement<[string[]], Assigned>(
   'describe-claims',
-  `select ${assignment} as run from tasks t ${assignmentJoins} where t.id = any($1) order by t.created_at, t.id`,
+  `select ${assignedColumns}, ${presentTask('t')} as task, ${presentSession('s')} as session
+   from tasks t ${assignedJoins} where t.id = any($1) order by t.created_at, t.id`,
 )
+
+/** Everything a run needs, of a task that was claimed. */
+export function claimedOf({ nonce, task, session, identity, ...place }: Assigned): Claimed {
+  const { dropped: _, ...resume } = task.resume_decision as Claimed['resume'] & { dropped?: unknown }
+  return {
+    nonce,
+    identity,
+    resume,
+    task: {
+      id: task.id,
+      attempt: task.attempt,
+      prompt: task.prompt,
+      attachments: task.attachments,
+      created_by: task.created_by,
+    },
+    session: {
+      id: session.id,
+      harness: session.harness,
+      permission_mode: session.permission_mode,
+      model: session.model,
+      mode: session.mode,
+      config: session.config,
+      forked_from_session_id: session.forked_from_session_id,
+      source_worktree_id: place.source_worktree_id,
+    },
+    worktree: {
+      id: session.worktree_id,
+      path: place.path,
+      branch: place.branch,
+      repo_path: place.repo_path,
+    },
+  }
+}

@@ -1,15 +1,10 @@
 import { accessVersion, presentClaimedSession, presentTask, statement } from '@yardmaster/store'
-import { assignment, assignmentJoins, type Claimed } from './assignment.js'
+import { type Assigned, assignedColumns, assignedJoins } from './assignment.js'
 
 /** A task that was claimed, and what is told of it: the task's event has the number before `seq`. */
-export interface ClaimedHead {
-  session_id: string
-  worktree_id: string
+export interface ClaimedHead extends Assigned {
   seq: number
   access_version: number
-  task_wire: object
-  session_wire: object
-  run: Claimed
 }
 
 // `= any` beside the join leads Postgres to the primary keys; from the join alone it read every queued task.
@@ -47,22 +42,22 @@ export const claimHeads = statement<
      update sessions s set last_seq = s.last_seq + 2, last_activity_at = clock_timestamp(),
        last_claimed_at = clock_timestamp(), executing_task_id = free.id, executing_attempt = free.attempt
      from free where s.id = free.session_id
-     returning free.*, s.last_seq as seq, ${presentClaimedSession('s')} as session_wire),
+     returning free.*, s.last_seq as seq, ${presentClaimedSession('s')} as session),
    claimed as (
      update tasks t set status = 'dispatched', attempt = held.attempt, given_up_at = null, boot_id = $6,
        waits_since = clock_timestamp(), nonce = held.nonce, lease_expires_at = clock_timestamp() + $7 * interval '1 millisecond',
        resume_decision = held.decision
      from held where t.id = held.id
-     returning t.*, held.seq, held.session_wire, ${presentTask('t')} as task_wire),
+     returning t.*, held.seq, held.session, ${presentTask('t')} as task),
    next as (
      update tasks n set waits_since = clock_timestamp() from held
      where n.id = (select e.id from tasks e where e.session_id = held.session_id and e.status = 'queued' and e.id <> held.id
                    order by e.position, e.id limit 1)),
    entries as (
      insert into session_events (session_id, seq, type, data)
-     select session_id, seq - 1, 'tasks patched', task_wire from claimed
+     select session_id, seq - 1, 'tasks patched', task from claimed
      union all
-     select session_id, seq, 'sessions patched', session_wire from claimed)
-   select t.session_id, t.worktree_id, t.seq, t.task_wire, t.session_wire, ${accessVersion} as access_version, ${assignment} as run
-   from claimed t ${assignmentJoins}`,
+     select session_id, seq, 'sessions patched', session from claimed)
+   select t.seq, t.task, t.session, ${accessVersion} as access_version, ${assignedColumns}
+   from claimed t ${assignedJoins}`,
 )

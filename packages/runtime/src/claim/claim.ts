@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Tx } from '@yardmaster/store'
 import type { Ledger, LoggedEvent } from '../ledger/ledger.js'
-import { conversationsOf } from '../resume/conversations.js'
 import { decideResume } from '../resume/decide.js'
 import { decideFork, forkSourcesOf } from '../resume/fork.js'
-import type { Claimed } from './assignment.js'
+import { type Claimed, claimedOf } from './assignment.js'
 import { type ClaimedHead, claimHeads } from './claim-heads.js'
 import { lockWorktrees, type WaitingHead } from './lock-worktrees.js'
 import { type Head, pickHeads } from './pick-heads.js'
@@ -49,7 +48,7 @@ function claimOnce(ledger: Ledger, offer: ClaimOffer): Promise<{ runs: Claimed[]
     for (const head of heads.filter(({ unfit }) => unfit).sort(bySession))
       events.push(...(await refuseHead(tx, head)))
     tx.afterCommit(() => ledger.publish(events))
-    return { runs: [...again, ...taken.map(({ run }) => run)], missed: taken.length < fit.length }
+    return { runs: [...again, ...taken.map(claimedOf)], missed: taken.length < fit.length }
   })
 }
 
@@ -100,25 +99,18 @@ async function take(tx: Tx, heads: Head[], { boot_id, lease }: ClaimOffer): Prom
   )
 }
 
-function eventsOf({
-  session_id,
-  worktree_id,
-  access_version,
-  seq,
-  task_wire,
-  session_wire,
-}: ClaimedHead): LoggedEvent[] {
+function eventsOf({ task, session, seq, access_version }: ClaimedHead): LoggedEvent[] {
+  const { id: session_id, worktree_id } = session
   const place = { event: 'patched' as const, session_id, worktree_id, access_version }
   return [
-    { ...place, service: 'tasks', data: task_wire, seq: seq - 1 },
-    { ...place, service: 'sessions', data: session_wire, seq },
+    { ...place, service: 'tasks', data: task, seq: seq - 1 },
+    { ...place, service: 'sessions', data: session, seq },
   ]
 }
 
 /** The resume decision of each head, in their order, as JSON. A look-up that fails fails the claim: never silently fresh. */
 async function decideAll(tx: Tx, heads: Head[]): Promise<string[]> {
   const sessions = heads.map(({ session_id }) => session_id)
-  const known = await conversationsOf(tx, sessions)
   const sources = heads.some(({ forked }) => forked) ? await forkSourcesOf(tx, sessions) : []
   return heads.map((head) => {
     const source = sources.find(({ session_id }) => session_id === head.session_id)
@@ -128,7 +120,7 @@ async function decideAll(tx: Tx, heads: Head[]): Promise<string[]> {
         fresh: head.fresh,
         runtime_id: head.runtime_id,
         pointer: { agent_session_id: head.agent_session_id, runtime_id: head.agent_session_runtime_id },
-        conversations: known.filter(({ session_id }) => session_id === head.session_id),
+        conversations: head.conversations,
         work_dir: head.work_dir,
       }),
     )

@@ -1,4 +1,6 @@
 import { statement } from '@yardmaster/store'
+import { conversationsOf } from '../resume/conversations.js'
+import type { Conversation } from '../resume/decide.js'
 import { headOf, mayStart } from './sql.js'
 
 // A head that moved up when another was cancelled or moved has its own time of waiting, which is from before the last claim.
@@ -14,6 +16,7 @@ export interface Head {
   agent_session_id: string | null
   agent_session_runtime_id: string | null
   work_dir: string | null
+  conversations: Conversation[]
   /** Its session is a fork and has no conversation of its own yet. */
   forked: boolean
   /** Why the runtime cannot run it; null when it can. */
@@ -28,6 +31,7 @@ export interface Head {
 export const pickHeads = statement<[runtime_id: string, sessions: string[], most: number], Head>(
   'pick-heads',
   `select t.id, t.session_id, t.last_seq, t.fresh, t.runtime_id, t.agent_session_id, t.agent_session_runtime_id, t.work_dir, t.forked,
+     ${conversationsOf('t.session_id')} as conversations,
      case when h.problem is distinct from '' then 'harness_missing'
           when not exists (select from jsonb_array_elements_text(r.allowed_roots) root
                            where w.path = root or starts_with(w.path, rtrim(root, '/') || '/')) then 'cannot_start'

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { statement, type Tx } from '@yardmaster/store'
 import { holdSession } from '../ledger/lock-session.js'
 import { replaced } from '../runtimes/boot.js'
-import { type Claimed, describeClaims } from './assignment.js'
+import { type Claimed, claimedOf, describeClaims } from './assignment.js'
 
 // The boot is held until the end of the claim: a new one registers after it, and then finds what it took.
 const lost = statement<[string, string, string[]], { id: string | null; session_id: string }>(
@@ -42,5 +42,5 @@ export async function offerAgain(
     await holdSession(tx, session_id)
     if ((await reoffer(tx, id, randomUUID(), lease)).length > 0) offered.push(id)
   }
-  return offered.length > 0 ? (await describeClaims(tx, offered)).map(({ run }) => run) : []
+  return offered.length > 0 ? (await describeClaims(tx, offered)).map(claimedOf) : []
 }
