@@ -136,6 +136,20 @@ describe('a worktree', () => {
     expect(idsOf(await host.claim())).toEqual([second])
   })
 
+  it('that many wait for keeps no other from its turn, nor slots empty', async () => {
+    const crowded = await yard.worktree(host)
+    const first = await yard.prompt(await yard.session(crowded))
+    for (let n = 0; n < 4; n++) await yard.prompt(await yard.session(crowded))
+    const parallel = await yard.worktree(host, { parallel_writers: true })
+    const beside = [
+      await yard.prompt(await yard.session(parallel)),
+      await yard.prompt(await yard.session(parallel)),
+    ]
+    const last = await yard.prompt(await yard.sessionOn(host))
+    expect(idsOf(await host.claim(3))).toEqual([first, ...beside])
+    expect(idsOf(await host.claim(3))).toEqual([last])
+  })
+
   it('with parallel writers is written in by one task of each session', async () => {
     const worktree_id = await yard.worktree(host, { parallel_writers: true })
     const sessions = await times(3, () => yard.session(worktree_id))

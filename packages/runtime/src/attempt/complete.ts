@@ -26,11 +26,11 @@ const complete = together<Attempt & TaskReport, Completed>({
   text: `${heldBy(
     2,
     `s.held_by_task_id is null
-       and (
-         select t.attempt = a.attempt and t.status in (${quoted(transitions.end.from)})
+       and exists (
+         select from tasks t
+         where t.id = a.task_id and t.attempt = a.attempt and t.status in (${quoted(transitions.end.from)})
            and (a.agent_session_id is null
-             or t.agent_session_id = a.agent_session_id and t.agent_session_seq is not null)
-         from tasks t where t.id = a.task_id)
+             or t.agent_session_id = a.agent_session_id and t.agent_session_seq is not null))
        and not exists (select from messages m
          where m.task_id = a.task_id and m.attempt = a.attempt and m.status = 'streaming')
        and not exists (select from permission_requests r where r.task_id = a.task_id and r.status = 'pending')`,

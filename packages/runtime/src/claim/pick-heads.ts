@@ -42,7 +42,7 @@ export const pickHeads = statement<[runtime_id: string, sessions: string[], most
        s.forked_from_task_id is not null and s.agent_session_id is null as forked, ${waitsSince} as since,
        row_number() over (partition by t.exclusive_worktree_id order by ${waitsSince}, t.id) as place
      from sessions s
-     cross join lateral (${headOf('s.id', '*')}) t
+     cross join lateral ${headOf('s.id', 'e.*')} t
      where s.id = any($2) and t.runtime_id = $1 and ${mayStart}
    ) t
    join worktrees w on w.id = t.worktree_id

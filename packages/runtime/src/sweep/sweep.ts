@@ -9,10 +9,12 @@ import { expireRequests } from './expire-requests.js'
 import { giveUp } from './give-up.js'
 
 const now = statement<[], { now: string }>('sweep-begins', 'select clock_timestamp()::text as now')
+// Of every session: the last condition leads to their index, which serves queries by the session alone.
 const expired = statement<[string], { id: string; session_id: string; attempt: number }>(
   'expired-leases',
   `select id, session_id, attempt from tasks
    where status in (${quoted(executingStatuses)}) and lease_expires_at < $1::timestamptz
+     and session_id > '00000000-0000-0000-0000-000000000000'
    order by session_id`,
 )
 
