@@ -1,21 +1,16 @@
-import { executingStatuses } from '@yardmaster/protocol'
-import { onlyRow, type Queryable, statement } from '@yardmaster/store'
+import { executesAnywhere, onlyRow, type Queryable, statement } from '@yardmaster/store'
 import { tellParents } from '../families/tell-parents.js'
 import type { Ledger } from '../ledger/ledger.js'
-import { quoted } from '../ledger/logged.js'
 import { tellOffline } from '../runtimes/online.js'
 import { dropUnsent } from './drop-unsent.js'
 import { expireRequests } from './expire-requests.js'
 import { giveUp } from './give-up.js'
 
 const now = statement<[], { now: string }>('sweep-begins', 'select clock_timestamp()::text as now')
-// Of every session: the last condition leads to their index, which serves queries by the session alone.
 const expired = statement<[string], { id: string; session_id: string; attempt: number }>(
   'expired-leases',
-  `select id, session_id, attempt from tasks
-   where status in (${quoted(executingStatuses)}) and lease_expires_at < $1::timestamptz
-     and session_id > '00000000-0000-0000-0000-000000000000'
-   order by session_id`,
+  `select t.id, t.session_id, t.attempt from tasks t
+   where ${executesAnywhere('t')} and t.lease_expires_at < $1::timestamptz order by t.session_id`,
 )
 
 /** The moment that a look judges silence by, of the database's clock, as it writes it. */

@@ -1,4 +1,5 @@
 import { executingStatuses } from '@yardmaster/protocol'
+import { executesAnywhere } from '../sessions/executing.js'
 import { statement } from '../statement.js'
 
 /** How much of a runtime was taken in one part of a time. */
@@ -42,7 +43,7 @@ export const runtimeHistory = statement<
      select t.runtime_id, t.started_at, clock_timestamp()
      from tasks t
      where t.worktree_id = any(array(select visible_worktrees($1::uuid, 'view')))
-       and t.status in (${executing}) and t.created_at < $2::timestamptz - interval '7 days'),
+       and ${executesAnywhere('t')} and t.created_at < $2::timestamptz - interval '7 days'),
    cut as (
      select r.runtime_id, p.at, p.until as ends, greatest(r.since, p.at) as since, least(r.until, p.until) as until
      from parts p join runs r on r.since < p.until and r.until > greatest(p.at, r.since)),
