@@ -15,7 +15,7 @@ export type Presenter = (alias: string) => string
 export function presenter(schema: TObject, derived: Record<string, Presenter> = {}): Presenter {
   const names = Object.keys(schema.properties)
   return (alias) => {
-    const columns = names.map((name) => `${derived[name]?.(alias) ?? `${alias}.${name}`} as ${name}`)
+    const columns = names.map((name) => `${derived[name]?.(alias) ?? `${alias}.${name}`} as "${name}"`)
     return `(select to_jsonb(wire) from (select ${columns.join(', ')}) wire)`
   }
 }
