@@ -31,7 +31,7 @@ try {
   })
   try {
     for (const colorScheme of ['light', 'dark'])
-      for (const [name, path, sign, viewport = desk] of [
+      for (const [name, path, sign, viewport = desk, token = accessToken] of [
         ['needs-me', '', story.asking.title],
         ['board', 'board', story.asking.title],
         ['session', `sessions/${story.done.id}`, '# pass 1', tall],
@@ -41,9 +41,19 @@ try {
         ['usage', 'usage?by=repo', 'shop'],
         ['runtimes', 'admin/runtimes', 'at once'],
         ['phone', `sessions/${story.asking.id}`, 'of no use any more', phone],
+        ['sessions', 'sessions', story.asking.title],
+        ['worktrees', 'worktrees', story.worktree.name],
+        ['account', 'account', 'nightly'],
+        ['people', 'admin/people', 'Code reviews'],
+        ['teams', 'admin/teams', 'Backend'],
+        ['grants', 'admin/grants', 'Code reviews'],
+        ['tokens', 'admin/tokens', 'nightly'],
+        ['settings', 'admin/settings', 'YARDMASTER_HOME'],
+        ['audit', 'admin/audit', 'grants'],
+        ['sign-in', '', 'Password', desk, null],
       ]) {
         const context = await browser.newContext({ viewport, colorScheme })
-        await context.addInitScript(`localStorage.setItem('yardmaster.token', '${accessToken}')`)
+        if (token) await context.addInitScript(`localStorage.setItem('yardmaster.token', '${token}')`)
         const page = await context.newPage()
         await page.goto(`${url}/app/${path}`)
         await page.getByText(sign).first().waitFor()

@@ -92,6 +92,10 @@ $ npm test 2>&1 | grep -E '^# (pass|fail)'`,
     role: 'member',
   })
   await rest.service('grants').create({ worktree_id: fix.worktree.id, user_id: user.id, level: 'prompt' })
+  const team = await rest.service('teams').create({ name: 'Backend' })
+  await rest.service('team-members').create({ team_id: team.id, user_id: user.id })
+  await rest.service('grants').create({ repo_id: repo.id, team_id: team.id, level: 'session' })
+  await rest.service('api-tokens').create({ name: 'nightly', scopes: ['work'] })
 
   return {
     done: fix.session,

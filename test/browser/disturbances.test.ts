@@ -47,8 +47,9 @@ async function come(session_id: string, level: Level): Promise<{ page: Page; nam
 test('of two people who answer at once one decides, and both see who it was', async () => {
   const { scene } = await reach['waiting for permission'](yard)
   const people = [await come(scene.session_id, 'prompt'), await come(scene.session_id, 'prompt')]
-  await Promise.all(people.map(({ page }) => button(page, 'Allow').waitFor()))
-  await Promise.all(people.map(({ page }) => button(page, 'Allow').dispatchEvent('click')))
+  // Found before either is pressed: once one person has decided, the other's is gone.
+  const buttons = await Promise.all(people.map(({ page }) => button(page, 'Allow').elementHandle()))
+  await Promise.all(buttons.map((one) => one!.dispatchEvent('click')))
   await scene.ended()
 
   const [request] = await scene.requests()

@@ -12,6 +12,7 @@ import { answerRestFailures } from './rest/answer-failures.js'
 import { routeCustomMethods } from './rest/custom-methods.js'
 import { readDeleteBody } from './rest/delete-body.js'
 import { health } from './rest/health.js'
+import { logBroken } from './rest/log-broken.js'
 import { readBody } from './rest/read-body.js'
 import { readQuery } from './rest/read-query.js'
 import { refuseInherited } from './rest/refuse-inherited.js'
@@ -27,6 +28,7 @@ import type { App, Yard } from './yard.js'
  */
 export function createApp(yard: Yard, more: (app: App) => void = () => undefined): App {
   const app = koa(feathers()) as App
+  app.on('error', logBroken(yard))
   app.use(headers(yard))
   app.use(answerRestFailures(yard))
   app.use(health(yard))
