@@ -58,8 +58,8 @@ export class Homes {
 
   /** Takes away all that is kept of a session or a person. */
   async remove(id: string): Promise<void> {
+    // The folder last: by it `owners` finds what a crash in between has left.
     for (const kind of ['sessions', 'people', 'caches'])
-      // The folder last: by it `owners` finds what a crash in between has left.
       for (const name of [`${id}.passwd`, id])
         await rm(join(this.#root, kind, name), { recursive: true, force: true })
   }
