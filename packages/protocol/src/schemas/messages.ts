@@ -30,6 +30,9 @@ export const Message = strict({
   created_at: Timestamp,
 })
 
+/** What a session's log keeps of a message: not what it says, so that a removed one is gone from the log as well. */
+export const LoggedMessage = Type.Omit(Message, ['content'])
+
 /** `client_id` is the executor's own name for the message: sent twice, it is stored once. */
 export const MessageCreate = strict({
   session_id: Id,

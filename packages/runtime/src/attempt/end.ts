@@ -71,7 +71,7 @@ export async function endTask(
       ? endIn(session, run, status, report)
       : endAfterwards(session, run, status, report),
   )
-  // What was kept is committed; the caller is told that it came too late.
+  // What was logged is committed; the caller is told that it came too late.
   if ('refused' in answer) throw new YardmasterError(answer.refused as ErrorCode)
   return answer
 }

@@ -1,9 +1,9 @@
 import { transitions, YardmasterError } from '@yardmaster/protocol'
-import { presentMessage, presentTask, statement } from '@yardmaster/store'
+import { presentTask, statement } from '@yardmaster/store'
 import { v7 } from 'uuid'
 import type { HeldSession, Ledger } from '../ledger/ledger.js'
 import { asSystem, inSession } from '../ledger/ledger.js'
-import { logged, quoted } from '../ledger/logged.js'
+import { logged, quoted, wireAndLogged } from '../ledger/logged.js'
 import { rememberAgentSession } from '../resume/pointer.js'
 import { tellDroppedHistory } from '../resume/tell.js'
 import { touchSession } from '../sessions/update-session.js'
@@ -43,7 +43,7 @@ const insertPrompt = statement<[number, string, string, string], { wire: object 
        left(t.prompt, 200), 'prompt'
      from tasks t where t.id = $3
        and not exists (select from messages p where p.task_id = t.id and p.client_id = 'prompt')
-     returning ${presentMessage('m')} as wire`,
+     returning ${wireAndLogged}`,
   ),
 )
 const current = statement<[string], { wire: { status: string } }>(

@@ -1,9 +1,9 @@
 import type { TaskStatus } from '@yardmaster/protocol'
-import { maybeRow, presentMessage, statement } from '@yardmaster/store'
+import { maybeRow, statement } from '@yardmaster/store'
 import { v7 } from 'uuid'
 import { asSystem, type HeldSession, type Ledger, withSession } from '../ledger/ledger.js'
 import { holdSession } from '../ledger/lock-session.js'
-import { logged } from '../ledger/logged.js'
+import { logged, wireAndLogged } from '../ledger/logged.js'
 import { promptIn } from '../queue/prompt.js'
 
 interface Due {
@@ -54,7 +54,7 @@ const insertNotice = statement<[number, string, string, string], { wire: object 
     `insert into messages as m (id, session_id, worktree_id, seq, type, role, content, preview)
      select $3, s.id, s.worktree_id, $1, 'notice', 'system',
        jsonb_build_array(jsonb_build_object('type', 'text', 'text', $4::text)), left($4::text, 200)
-     from sessions s where s.id = $2 returning ${presentMessage('m')} as wire`,
+     from sessions s where s.id = $2 returning ${wireAndLogged}`,
   ),
 )
 

@@ -74,7 +74,7 @@ export function atOnce<Change extends object>(
      changed as (${change}),
      entries as (
        insert into session_events (session_id, seq, type, data)
-       select held.session_id, held.seq, '${type}', ${loggedOf(type, 'changed.wire')}
+       select held.session_id, held.seq, '${type}', ${loggedOf(type)}
        from held join changed using (session_id))
      select held.n, held.worktree_id, held.seq, ${accessVersion} as access_version, changed.wire
      from held join changed using (session_id)`,

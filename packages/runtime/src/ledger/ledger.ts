@@ -46,11 +46,11 @@ export interface HeldSession {
   tx: Tx
   row: LockedSession
   /** Runs a statement whose first two parameters are seq and session id, and remembers the event it logs. */
-  log(
+  log<Wire extends object>(
     service: string,
     event: LoggedEvent['event'],
-    write: (tx: Tx, seq: number, session_id: string) => Promise<{ wire: object }[]>,
-  ): Promise<object | null>
+    write: (tx: Tx, seq: number, session_id: string) => Promise<{ wire: Wire }[]>,
+  ): Promise<Wire | null>
 }
 
 /**

@@ -3,7 +3,7 @@ import { v7 } from 'uuid'
 import { type Attempt, assertHolds } from '../attempt/fence.js'
 import { atOnce } from '../ledger/at-once.js'
 import { asSystem, inSession, type Ledger } from '../ledger/ledger.js'
-import { logged } from '../ledger/logged.js'
+import { logged, wireAndLogged } from '../ledger/logged.js'
 import { previewOf } from './preview.js'
 
 export interface NewMessage {
@@ -25,7 +25,7 @@ const insert = statement<
     `insert into messages as m (id, session_id, task_id, worktree_id, attempt, seq, type, role, content, preview,
        parent_tool_use_id, client_id, status)
      select $3, s.id, $4, s.worktree_id, $5, $1, $6, $7, $8::jsonb, ${previewOf('$8::jsonb')}, $9, $10, $11
-     from sessions s where s.id = $2 returning ${presentMessage('m')} as wire`,
+     from sessions s where s.id = $2 returning ${wireAndLogged}`,
   ),
 )
 const findByClientId = statement<[string, number, string], { wire: object }>(
@@ -44,7 +44,7 @@ const insertAtOnce = atOnce<NewMessage & { id: string }>(
      parent_tool_use_id, client_id, status)
    select id, session_id, task_id, worktree_id, attempt, seq, type, role, content, ${previewOf('content')},
      parent_tool_use_id, client_id, coalesce(status, 'final')
-   from held returning m.session_id, ${presentMessage('m')} as wire`,
+   from held returning m.session_id, ${wireAndLogged}`,
 )
 
 /** Adds to the transcript. The same `client_id` again answers the message that is there. @throws FENCED */

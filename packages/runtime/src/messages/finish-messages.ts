@@ -1,7 +1,7 @@
-import { presentMessage, statement } from '@yardmaster/store'
+import { statement } from '@yardmaster/store'
 import type { Attempt } from '../attempt/fence.js'
 import type { HeldSession } from '../ledger/ledger.js'
-import { logged } from '../ledger/logged.js'
+import { logged, wireAndLogged } from '../ledger/logged.js'
 
 const unfinished = statement<[string, number], { id: string }>(
   'unfinished-messages',
@@ -11,7 +11,7 @@ const finish = statement<[number, string, string], { wire: object }>(
   'finish-message',
   logged(
     'messages patched',
-    `update messages m set status = 'final' where m.id = $3 and m.session_id = $2 returning ${presentMessage('m')} as wire`,
+    `update messages m set status = 'final' where m.id = $3 and m.session_id = $2 returning ${wireAndLogged}`,
   ),
 )
 

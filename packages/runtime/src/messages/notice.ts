@@ -1,7 +1,7 @@
-import { presentMessage, statement } from '@yardmaster/store'
+import { statement } from '@yardmaster/store'
 import { v7 } from 'uuid'
 import type { HeldSession } from '../ledger/ledger.js'
-import { logged } from '../ledger/logged.js'
+import { logged, wireAndLogged } from '../ledger/logged.js'
 
 export interface Notice {
   task_id: string
@@ -20,7 +20,7 @@ const insert = statement<[number, string, string, string, number, string, string
        jsonb_build_array(jsonb_build_object('type', 'text', 'text', $7::text)), left($7::text, 200), $6
      from sessions s where s.id = $2
        and not exists (select from messages o where o.task_id = $4 and o.attempt = $5 and o.client_id = $6)
-     returning ${presentMessage('m')} as wire`,
+     returning ${wireAndLogged}`,
   ),
 )
 

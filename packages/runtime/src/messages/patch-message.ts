@@ -4,7 +4,7 @@ import { type Attempt, assertHolds } from '../attempt/fence.js'
 import { atOnce } from '../ledger/at-once.js'
 import { type Guard, inSession, type Ledger } from '../ledger/ledger.js'
 import { holdSession } from '../ledger/lock-session.js'
-import { logged } from '../ledger/logged.js'
+import { logged, wireAndLogged } from '../ledger/logged.js'
 import { previewOf } from './preview.js'
 
 export interface MessageChange {
@@ -24,7 +24,7 @@ const patch = statement<[number, string, string, string | null, string | null], 
   'patch-message',
   logged(
     'messages patched',
-    `update messages m set ${assignmentsOf('$4', '$5')} where m.id = $3 and m.session_id = $2 returning ${presentMessage('m')} as wire`,
+    `update messages m set ${assignmentsOf('$4', '$5')} where m.id = $3 and m.session_id = $2 returning ${wireAndLogged}`,
   ),
 )
 const patchAtOnce = atOnce<MessageChange & { id: string }>(
@@ -34,7 +34,7 @@ const patchAtOnce = atOnce<MessageChange & { id: string }>(
   'exists (select from messages m where m.id = a.id and m.session_id = a.session_id)',
   `update messages m set ${assignmentsOf('held.content', 'held.status')} from held
    where m.id = held.id and m.session_id = held.session_id
-   returning m.session_id, ${presentMessage('m')} as wire`,
+   returning m.session_id, ${wireAndLogged}`,
 )
 // No event: the text that grew is told by `messages chunk`, and the final message replaces it. A message that is
 // final stays so, should an older flush come late.

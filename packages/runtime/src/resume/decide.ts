@@ -18,7 +18,7 @@ export interface ResumeFacts {
   fresh: boolean
   /** Where the task runs, whatever its session has been set to meanwhile. */
   runtime_id: string
-  /** The session's pointer; both null where there is none, the runtime alone null in rows from before it was kept. */
+  /** The session's pointer; both null where there is none, the runtime alone null in rows from before it was logged. */
   pointer: { agent_session_id: string | null; runtime_id: string | null }
   conversations: readonly Conversation[]
   work_dir: string | null

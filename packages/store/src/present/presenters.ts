@@ -6,6 +6,7 @@ import {
   EnvironmentEntry,
   Grant,
   Invitation,
+  LoggedMessage,
   Message,
   PermissionRequest,
   PushSubscription,
@@ -51,6 +52,7 @@ export const presentSession = presenter(Session, { status: sessionStatus })
 export const presentClaimedSession = presenter(Session, { status: claimedStatus })
 export const presentTask = presenter(Task)
 export const presentMessage = presenter(Message)
+export const presentLoggedMessage = presenter(LoggedMessage)
 export const presentAttachment = presenter(Attachment)
 export const presentPermissionRequest = presenter(PermissionRequest)
 export const presentAllowance = presenter(Allowance)
