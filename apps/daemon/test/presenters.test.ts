@@ -47,6 +47,7 @@ const presenters: [string, store.Presenter, string, TObject][] = [
   ['presentClaimedSession', store.presentClaimedSession, 'sessions', protocol.Session],
   ['presentTask', presentTask, 'tasks', protocol.Task],
   ['presentMessage', presentMessage, 'messages', protocol.Message],
+  ['presentLoggedMessage', store.presentLoggedMessage, 'messages', protocol.LoggedMessage],
   ['presentPermissionRequest', presentPermissionRequest, 'permission_requests', protocol.PermissionRequest],
   ['presentAttachment', store.presentAttachment, 'attachments', protocol.Attachment],
   ['presentAllowance', presentAllowance, 'allowances', protocol.Allowance],

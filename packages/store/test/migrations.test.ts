@@ -1,11 +1,21 @@
 import { execFile, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import knex from 'knex'
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../../../test/database.js'
-import { type Db, migrateDown, migrateUp, migrationState, openDb, roleOf } from '../src/index.js'
+import {
+  type Db,
+  migrateDown,
+  migrateUp,
+  migrationConfig,
+  migrationState,
+  openDb,
+  roleOf,
+} from '../src/index.js'
 import { catalog } from './catalog.js'
 
 const ROOT = join(__dirname, '..', '..', '..')
@@ -53,6 +63,29 @@ describe("the repository's own", () => {
     const ups = files.filter((file) => file.endsWith('.up.sql'))
     expect(files.sort()).toEqual(ups.flatMap((file) => [file, file.replace('.up.', '.down.')]).sort())
     expect(ups.length).toBeGreaterThan(0)
+  })
+
+  it('write the log anew as text, and back, and it says the same', async () => {
+    await migrateUp(database.ownerUrl)
+    const said = {
+      id: randomUUID(),
+      title: 'ä "\\ 😀',
+      cost: 1.5e-7,
+      config: { b: [null, true], a: {} },
+      error: null,
+    }
+    await owner.query({
+      text: "insert into session_events (session_id, seq, type, data) values (gen_random_uuid(), 1, 'tasks patched', $1)",
+      values: [JSON.stringify(said)],
+    })
+    const form = () => owner.query({ text: 'select pg_typeof(data)::text as type, data from session_events' })
+    const db = knex(migrationConfig(database.ownerUrl))
+    expect(await form()).toEqual([{ type: 'json', data: said }])
+    await db.migrate.down({ name: '0027_log_as_text' })
+    expect(await form()).toEqual([{ type: 'jsonb', data: said }])
+    await db.migrate.up({ name: '0027_log_as_text' })
+    expect(await form()).toEqual([{ type: 'json', data: said }])
+    await db.destroy()
   })
 
   it('are the same to the knex command', async () => {

@@ -64,7 +64,7 @@ const newest = (service: string, table: string, present: (alias: string) => stri
       select e.data from session_events e where e.session_id = ${session}
         and e.type in ('${service} created', '${service} patched') and e.data->>'id' = x.id::text
       order by e.seq desc limit 1) last on true
-    where last.data${less} <> (${present('x')})${less}`
+    where last.data::jsonb${less} <> (${present('x')})::jsonb${less}`
 }
 Object.assign(rules, {
   'the newest event of a task is the task': newest('tasks', 'tasks', presentTask, ['lease_expires_at']),
