@@ -5,7 +5,7 @@ import { decideResume } from '../resume/decide.js'
 import { decideFork, forkSourcesOf } from '../resume/fork.js'
 import { type Claimed, claimedOf } from './assignment.js'
 import { type ClaimedHead, claimHeads } from './claim-heads.js'
-import { lockWorktrees, type WaitingHead } from './lock-worktrees.js'
+import { lockWorktrees, type Waiting, type WaitingHead } from './lock-worktrees.js'
 import { type Head, pickHeads } from './pick-heads.js'
 import { refuseHead } from './refuse.js'
 import { offerAgain } from './reoffer.js'
@@ -39,8 +39,9 @@ export async function claim(ledger: Ledger, offer: ClaimOffer): Promise<Claimed[
 
 function claimOnce(ledger: Ledger, offer: ClaimOffer): Promise<{ runs: Claimed[]; missed: boolean }> {
   return ledger.db.transaction(async (tx) => {
-    const again = await offerAgain(tx, offer)
-    const heads = await chooseHeads(tx, offer.runtime_id, offer.slots - again.length)
+    const waiting = await findWaiting(tx, offer)
+    const again = await offerAgain(tx, waiting.lost, offer.lease)
+    const heads = await chooseHeads(tx, offer.runtime_id, waiting, offer.slots - again.length)
     const fit = heads.filter(({ unfit }) => !unfit)
     const taken = await take(tx, fit, offer)
     const events = taken.flatMap(eventsOf)
@@ -54,31 +55,31 @@ function claimOnce(ledger: Ledger, offer: ClaimOffer): Promise<{ runs: Claimed[]
 
 const bySession = (a: Head, b: Head): number => (a.session_id < b.session_id ? -1 : 1)
 
-async function chooseHeads(tx: Tx, runtime_id: string, slots: number): Promise<Head[]> {
-  if (slots <= 0) return []
-  const found = await findWaiting(tx, runtime_id, slots)
-  if (!found[0]) return []
-  return pickHeads(
-    tx,
-    runtime_id,
-    found.map(({ session_id }) => session_id),
-    found[0].room,
-  )
+/** Waiting heads for as many slots, as far as there are: of those in one worktree only one can be taken, unless writers are parallel. */
+async function findWaiting(tx: Tx, offer: ClaimOffer): Promise<Waiting> {
+  const waiting = await lockWorktrees(tx, offer, offer.slots, [])
+  const { heads, room } = waiting
+  // Where all that was asked for was found, there may be more.
+  for (let asked = room, got = heads.length; got === asked; ) {
+    asked = room - places(heads)
+    if (asked === 0) break
+    const more = await lockWorktrees(tx, offer, asked, heads)
+    heads.push(...more.heads)
+    got = more.heads.length
+  }
+  return waiting
 }
 
-/** Waiting heads for as many slots, as far as there are: of those in one worktree only one can be taken, unless writers are parallel. */
-async function findWaiting(tx: Tx, runtime_id: string, slots: number): Promise<WaitingHead[]> {
-  const found: WaitingHead[] = []
-  for (let left = slots; left > 0; ) {
-    const taken = new Set(found.filter(({ parallel }) => !parallel).map(({ worktree_id }) => worktree_id))
-    const sessions = found.map(({ session_id }) => session_id)
-    const more = await lockWorktrees(tx, runtime_id, left, [...taken], sessions)
-    found.push(...more)
-    // There are no more.
-    if (!more[0] || more.length < more[0].room) break
-    left = (found[0] as WaitingHead).room - places(found)
-  }
-  return found
+async function chooseHeads(
+  tx: Tx,
+  runtime_id: string,
+  { heads, room }: Waiting,
+  slots: number,
+): Promise<Head[]> {
+  const most = Math.min(room, slots)
+  if (heads.length === 0 || most <= 0) return []
+  const sessions = heads.map(({ session_id }) => session_id)
+  return pickHeads(tx, runtime_id, sessions, most)
 }
 
 /** How many of them can run at once. */
