@@ -1,5 +1,6 @@
 import { accessVersion, presentClaimedSession, presentTask, statement } from '@yardmaster/store'
 import { type Assigned, assignedColumns, assignedJoins } from './assignment.js'
+import { executesElsewhere } from './sql.js'
 
 /** A task that was claimed, and what is told of it: the task's event has the number before `seq`. */
 export interface ClaimedHead extends Assigned {
@@ -12,8 +13,8 @@ export interface ClaimedHead extends Assigned {
 /**
  * Takes the chosen heads, in one statement: their sessions are locked in id order, the fence of each opens for the new
  * attempt, the task is dispatched and both are logged; who comes after it waits from now on. `attempt` grows here and nowhere else. One whose session has
- * logged anything since the head was chosen is left out; of the others everything is as it was when it was looked at,
- * since no queue, fence or conversation changes without an event. $1 ids, $2 sessions, $3 the ends of their logs as they
+ * logged anything since the head was looked at is left out, and so is one in whose worktree somebody else writes by now; of the
+ * others everything is as it was, since no queue, fence or conversation changes without an event. $1 ids, $2 sessions, $3 the ends of their logs as they
  * were seen, $4 nonces and $5 resume decisions stand side by side.
  */
 export const claimHeads = statement<
@@ -37,6 +38,7 @@ export const claimHeads = statement<
      from wanted w join sessions s on s.id = w.session_id join tasks t on t.id = w.id
      where s.id = any($2::uuid[]) and t.id = any($1::uuid[]) and s.last_seq = w.seq and t.status = 'queued'
        and s.executing_task_id is null and s.held_by_task_id is null and s.archived_at is null
+       and ${executesElsewhere} is not true
      order by s.id for no key update of s),
    held as (
      update sessions s set last_seq = s.last_seq + 2, last_activity_at = clock_timestamp(),

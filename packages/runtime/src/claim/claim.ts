@@ -4,9 +4,9 @@ import type { Ledger, LoggedEvent } from '../ledger/ledger.js'
 import { decideResume } from '../resume/decide.js'
 import { decideFork, forkSourcesOf } from '../resume/fork.js'
 import { type Claimed, claimedOf } from './assignment.js'
+import { chooseHeads } from './choose-heads.js'
 import { type ClaimedHead, claimHeads } from './claim-heads.js'
-import { lockWorktrees, type Waiting, type WaitingHead } from './lock-worktrees.js'
-import { type Head, pickHeads } from './pick-heads.js'
+import type { Head } from './look-for-heads.js'
 import { refuseHead } from './refuse.js'
 import { offerAgain } from './reoffer.js'
 
@@ -22,8 +22,8 @@ export interface ClaimOffer {
 }
 
 /**
- * Gives a runtime the work it may begin, in one transaction: worktrees are locked first, heads are chosen in a fresh
- * snapshot, then taken by one guarded statement. Claims whose answer was lost come first. A head that the runtime cannot
+ * Gives a runtime the work it may begin, in one transaction: heads are looked for and their worktrees locked, then those are
+ * taken, by one guarded statement in a fresh snapshot, that are as they were. Claims whose answer was lost come first. A head that the runtime cannot
  * run ends at once. Where somebody was quicker with a session, it is looked at once more in a second transaction, so
  * that it does not wait for the next claim.
  *
@@ -39,9 +39,9 @@ export async function claim(ledger: Ledger, offer: ClaimOffer): Promise<Claimed[
 
 function claimOnce(ledger: Ledger, offer: ClaimOffer): Promise<{ runs: Claimed[]; missed: boolean }> {
   return ledger.db.transaction(async (tx) => {
-    const waiting = await findWaiting(tx, offer)
-    const again = await offerAgain(tx, waiting.lost, offer.lease)
-    const heads = await chooseHeads(tx, offer.runtime_id, waiting, offer.slots - again.length)
+    const { lost, heads: found } = await chooseHeads(tx, offer)
+    const again = await offerAgain(tx, lost, offer.lease)
+    const heads = found.slice(0, Math.max(0, offer.slots - again.length))
     const fit = heads.filter(({ unfit }) => !unfit)
     const taken = await take(tx, fit, offer)
     const events = taken.flatMap(eventsOf)
@@ -54,37 +54,6 @@ function claimOnce(ledger: Ledger, offer: ClaimOffer): Promise<{ runs: Claimed[]
 }
 
 const bySession = (a: Head, b: Head): number => (a.session_id < b.session_id ? -1 : 1)
-
-/** Waiting heads for as many slots, as far as there are: of those in one worktree only one can be taken, unless writers are parallel. */
-async function findWaiting(tx: Tx, offer: ClaimOffer): Promise<Waiting> {
-  const waiting = await lockWorktrees(tx, offer, offer.slots, [])
-  const { heads, room } = waiting
-  // Where all that was asked for was found, there may be more.
-  for (let asked = room, got = heads.length; got === asked; ) {
-    asked = room - places(heads)
-    if (asked === 0) break
-    const more = await lockWorktrees(tx, offer, asked, heads)
-    heads.push(...more.heads)
-    got = more.heads.length
-  }
-  return waiting
-}
-
-async function chooseHeads(
-  tx: Tx,
-  runtime_id: string,
-  { heads, room }: Waiting,
-  slots: number,
-): Promise<Head[]> {
-  const most = Math.min(room, slots)
-  if (heads.length === 0 || most <= 0) return []
-  const sessions = heads.map(({ session_id }) => session_id)
-  return pickHeads(tx, runtime_id, sessions, most)
-}
-
-/** How many of them can run at once. */
-const places = (heads: WaitingHead[]): number =>
-  new Set(heads.map(({ parallel, session_id, worktree_id }) => (parallel ? session_id : worktree_id))).size
 
 async function take(tx: Tx, heads: Head[], { boot_id, lease }: ClaimOffer): Promise<ClaimedHead[]> {
   if (heads.length === 0) return []

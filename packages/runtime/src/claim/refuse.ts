@@ -4,7 +4,7 @@ import { asSystem, type LoggedEvent, withSession } from '../ledger/ledger.js'
 import { logged } from '../ledger/logged.js'
 import { holderAfter } from '../queue/hold.js'
 import { settleSession } from '../sessions/update-session.js'
-import type { Head } from './pick-heads.js'
+import type { Head } from './look-for-heads.js'
 
 const refuse = statement<[number, string, string, string, string], { wire: object }>(
   'refuse-task',

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { statement, type Tx } from '@yardmaster/store'
 import { holdSession } from '../ledger/lock-session.js'
 import { type Claimed, claimedOf, describeClaims } from './assignment.js'
-import type { Waiting } from './lock-worktrees.js'
+import type { Waiting } from './look-for-heads.js'
 
 // The same attempt: the token given out before opens nothing any more.
 const reoffer = statement<[string, string, number], { id: string }>(
