@@ -44,7 +44,7 @@ const presenters: [string, store.Presenter, string, TObject][] = [
   ['presentWorktree', presentWorktree, 'worktrees', protocol.Worktree],
   ['presentRuntime', presentRuntime, 'runtimes', protocol.Runtime],
   ['presentSession', presentSession, 'sessions', protocol.Session],
-  ['presentClaimedSession', store.presentClaimedSession, 'sessions', protocol.Session],
+  ['presentClaimedSession', store.presentClaimedSession('null'), 'sessions', protocol.Session],
   ['presentTask', presentTask, 'tasks', protocol.Task],
   ['presentMessage', presentMessage, 'messages', protocol.Message],
   ['presentLoggedMessage', store.presentLoggedMessage, 'messages', protocol.LoggedMessage],

@@ -24,6 +24,7 @@ export const claimHeads = statement<
     seqs: number[],
     nonces: string[],
     decisions: string[],
+    runtime_id: string,
     boot_id: string,
     lease: number,
   ],
@@ -44,10 +45,10 @@ export const claimHeads = statement<
      update sessions s set last_seq = s.last_seq + 2, last_activity_at = clock_timestamp(),
        last_claimed_at = clock_timestamp(), executing_task_id = free.id, executing_attempt = free.attempt
      from free where s.id = free.session_id
-     returning free.*, s.last_seq as seq, ${presentClaimedSession('s')} as session),
+     returning free.*, s.last_seq as seq, ${presentClaimedSession('$6')('s')} as session),
    claimed as (
-     update tasks t set status = 'dispatched', attempt = held.attempt, given_up_at = null, boot_id = $6,
-       waits_since = clock_timestamp(), nonce = held.nonce, lease_expires_at = clock_timestamp() + $7 * interval '1 millisecond',
+     update tasks t set status = 'dispatched', attempt = held.attempt, given_up_at = null, boot_id = $7,
+       waits_since = clock_timestamp(), nonce = held.nonce, lease_expires_at = clock_timestamp() + $8 * interval '1 millisecond',
        resume_decision = held.decision
      from held where t.id = held.id
      returning t.*, held.seq, held.session, ${presentTask('t')} as task),

@@ -55,7 +55,11 @@ function claimOnce(ledger: Ledger, offer: ClaimOffer): Promise<{ runs: Claimed[]
 
 const bySession = (a: Head, b: Head): number => (a.session_id < b.session_id ? -1 : 1)
 
-async function take(tx: Tx, heads: Head[], { boot_id, lease }: ClaimOffer): Promise<ClaimedHead[]> {
+async function take(
+  tx: Tx,
+  heads: Head[],
+  { runtime_id, boot_id, lease }: ClaimOffer,
+): Promise<ClaimedHead[]> {
   if (heads.length === 0) return []
   return claimHeads(
     tx,
@@ -64,6 +68,7 @@ async function take(tx: Tx, heads: Head[], { boot_id, lease }: ClaimOffer): Prom
     heads.map(({ last_seq }) => last_seq),
     heads.map(() => randomUUID()),
     await decideAll(tx, heads),
+    runtime_id,
     boot_id,
     lease,
   )

@@ -23,7 +23,7 @@ import {
   Worktree,
 } from '@yardmaster/protocol'
 import { claimedStatus, sessionStatus } from './session-status.js'
-import { presenter } from './wire.js'
+import { type Presenter, presenter } from './wire.js'
 
 export const presentUser = presenter(User)
 export const presentUserCard = presenter(UserCard)
@@ -48,8 +48,9 @@ export const presentRepo = presenter(Repo)
 export const presentWorktree = presenter(Worktree)
 export const presentRuntime = presenter(Runtime)
 export const presentSession = presenter(Session, { status: sessionStatus })
-/** A session in the statement that dispatches its task. */
-export const presentClaimedSession = presenter(Session, { status: claimedStatus })
+/** A session in the statement that dispatches its task to a runtime, given as SQL. */
+export const presentClaimedSession = (runtime: string): Presenter =>
+  presenter(Session, { status: () => claimedStatus(runtime) })
 export const presentTask = presenter(Task)
 export const presentMessage = presenter(Message)
 export const presentLoggedMessage = presenter(LoggedMessage)

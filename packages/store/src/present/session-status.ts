@@ -21,6 +21,11 @@ export const sessionStatus: Presenter = (s) => `case
   else 'idle'
 end`
 
-/** The same of a session whose task is dispatched by the very statement that asks, and does not see that yet. */
-export const claimedStatus: Presenter = (s) =>
-  `case when ${isDisconnected(s)} then 'disconnected' else 'running' end`
+/**
+ * The same of a session whose task is dispatched by the very statement that asks, and does not see that yet. Asked once for
+ * all that a runtime claims.
+ *
+ * @param runtime SQL of the runtime that claims it
+ */
+export const claimedStatus = (runtime: string): string =>
+  `case when (select r.offline_since is not null from runtimes r where r.id = ${runtime}) then 'disconnected' else 'running' end`

@@ -1,0 +1,1 @@
+create index tasks_worktree on tasks (worktree_id, id);
