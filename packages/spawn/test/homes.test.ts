@@ -167,9 +167,12 @@ describe('a runtime agent that shuts harnesses in', () => {
     await homes.session(here)
     await homes.cache(person, 'shell')
     const agent = await isolated()
+    const asked = () => world.daemon.calls.filter(({ body }) => body?.homes)
+    world.daemon.decide = ({ body }) => (body?.homes && asked().length === 1 ? 'cut' : null)
     await agent.start()
-    const first = await world.daemon.call(({ body }) => body?.homes)
-    expect(first.body.homes.sort()).toEqual([gone, here, person].sort())
+    // What is not answered is asked again.
+    await until(() => asked().length === 2)
+    for (const { body } of asked()) expect(body.homes.sort()).toEqual([gone, here, person].sort())
 
     world.daemon.orders = { stop: [], gone: [], removed: [gone, person] }
     agent.tidyHint()

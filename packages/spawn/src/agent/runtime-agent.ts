@@ -185,6 +185,8 @@ export class RuntimeAgent {
       for (const run of stop) this.#stop(run)
       await this.#tidying.answered(removed)
     } catch (error) {
+      // Not answered, or a process of a session that is gone was still writing in its home: the next one asks again.
+      this.#tidying.hint()
       // It does not know us: its database is another one than it was.
       if (statusOf(error) === 404) this.#told = 0
       throw error
