@@ -4,7 +4,7 @@ import type { Message } from '@yardmaster/protocol'
 import type { Browser, Page } from 'playwright-core'
 import { startTestDaemon, type TestDaemon } from '../daemon'
 import { until } from '../faults/kit/until'
-import { barriers, openBrowser, type Visitor, visit, visitSession } from './kit/browser'
+import { atRest, barriers, openBrowser, type Visitor, visit, visitSession } from './kit/browser'
 import { makeLong } from './kit/long-session'
 
 let yard: TestDaemon
@@ -215,7 +215,9 @@ test('from prompt to prompt one goes by buttons and by keys, from where one read
   // A hand moves the list into what prompt 498 led to.
   await page.getByText('message 99604', { exact: true }).hover()
   await page.mouse.wheel(0, -2_000)
-  await page.getByText('message 99590', { exact: true }).waitFor()
+  // One that was not kept ready above the screen.
+  await page.getByText('message 99550', { exact: true }).waitFor()
+  await atRest(page)
   await page.keyboard.press('k')
   await marked(498)
   for (const prompt of [499, 500]) {
@@ -255,15 +257,12 @@ test('whoever reads at the end follows what comes; scrolled up, they stay, and a
   await line('message 398').hover()
   await page.mouse.wheel(0, -1_000)
   await button(page, 'To the end').waitFor()
-  // What stands in the middle, once the wheel's move is over: from one frame to the next nothing moves any more.
-  const middle = () =>
-    page.evaluate(`(async () => {
-      const scroller = document.querySelector('[data-virtuoso-scroller]')
-      const frame = () => new Promise(requestAnimationFrame)
-      for (let top; top !== scroller.scrollTop; await frame().then(frame)) top = scroller.scrollTop
-      const { left, top, width, height } = scroller.getBoundingClientRect()
-      return document.elementFromPoint(left + width / 2, top + height / 2).textContent
-    })()`)
+  const middle = async () => {
+    await atRest(page)
+    return page.evaluate(`(({ left, top, width, height }) =>
+      document.elementFromPoint(left + width / 2, top + height / 2).textContent)(
+        document.querySelector('[data-virtuoso-scroller]').getBoundingClientRect())`)
+  }
   const read = await middle()
   await say('$ echo unseen')
   await button(page, 'New below. To the end').waitFor()

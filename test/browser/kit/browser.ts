@@ -22,6 +22,8 @@ export interface Visitor {
   page: Page
   /** Errors that the page threw or logged, and what its policy refused. */
   complaints: string[]
+  /** HTTP statuses that its calls may be answered with, of which the browser's own log tells, as it should. */
+  refused: number[]
   close(): Promise<void>
 }
 
@@ -36,14 +38,15 @@ export async function visit(
   const context = await browser.newContext({ viewport })
   if (token) await context.addInitScript(`localStorage.setItem('yardmaster.token', ${JSON.stringify(token)})`)
   const page = await context.newPage()
-  page.setDefaultTimeout(20_000)
+  // For what hangs, not for what is slow, and in time for the test to say what hung.
+  page.setDefaultTimeout(60_000)
   const complaints: string[] = []
   page.on('pageerror', ({ message }) => complaints.push(message))
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text())
   })
   await page.goto(`${url}${path}`)
-  return { page, complaints, close: () => context.close() }
+  return { page, complaints, refused: [], close: () => context.close() }
 }
 
 /** Opens a session's page as somebody, once it shows what there is. */
@@ -58,12 +61,28 @@ export async function visitSession(
   return visitor
 }
 
+/** Waits until a hand's move of the transcript is over: from one frame to the next nothing moves any more. */
+export async function atRest(page: Page): Promise<void> {
+  await page.evaluate(`(async () => {
+    const scroller = document.querySelector('[data-virtuoso-scroller]')
+    const frame = () => new Promise(requestAnimationFrame)
+    for (let top; top !== scroller.scrollTop; await frame().then(frame)) top = scroller.scrollTop
+  })()`)
+}
+
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
 
-// Colours on their way to others, where a theme has just changed, are not those that people read. What never ends is not waited for.
-const settled = `Promise.allSettled(document.getAnimations()
-  .filter(({ effect }) => effect.getComputedTiming().endTime !== Infinity)
-  .map(({ finished }) => finished))`
+// Colours on their way to others, where a theme has just changed or something opens, are not those that people read. What
+// was just done begins to move with the next frame or the one after it. What never ends is not waited for.
+const settled = `(async () => {
+  const frame = () => new Promise(requestAnimationFrame)
+  const moving = () => document.getAnimations().filter(
+    ({ effect, playState }) => playState === 'running' && effect.getComputedTiming().endTime !== Infinity)
+  do {
+    await Promise.allSettled(moving().map(({ finished }) => finished))
+    await frame().then(frame)
+  } while (moving().length > 0)
+})()`
 
 interface Violation {
   id: string
@@ -93,6 +112,17 @@ export function sideways(page: Page): Promise<string[]> {
     if (document.documentElement.scrollWidth > innerWidth) wide.push(document.documentElement)
     return wide.map(({ tagName, className, scrollWidth }) => tagName + '.' + className + ' ' + scrollWidth)
   })()`) as Promise<string[]>
+}
+
+/** Buttons that reach over the edges of the screen, by what they say. */
+export function beyondTheScreen(page: Page): Promise<string[]> {
+  return page.evaluate(`[...document.querySelectorAll('form button, section button')]
+    .filter((element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
+    .filter((element) => {
+      const { left, right } = element.getBoundingClientRect()
+      return left < 0 || right > innerWidth
+    })
+    .map((element) => element.textContent)`) as Promise<string[]>
 }
 
 /** What can be pressed or filled in and lies on another such thing that it is no part of, in words. */

@@ -11,6 +11,8 @@ export interface Stage {
   come(token: string | null, path?: string, viewport?: { width: number; height: number }): Promise<Page>
   /** The same before a session's page, once it shows what there is. */
   comeTo(who: { token: string }, session_id: string): Promise<Page>
+  /** Calls of this page may be refused so, in this test: the browser's own log tells of it, as it should. */
+  mayBeRefused(page: Page, status: number): void
 }
 
 /** A daemon and a browser for the tests of a file, none of which may leave a complaint on a page. */
@@ -25,6 +27,8 @@ export function setStage(options: TestDaemonOptions = {}): Stage {
     visitors: [],
     come: async (token, path, viewport) => keep(await visit(browser, stage.yard, token, path, viewport)),
     comeTo: async (who, session_id) => keep(await visitSession(browser, stage.yard, who, session_id)),
+    mayBeRefused: (page, status) =>
+      void stage.visitors.find((visitor) => visitor.page === page)!.refused.push(status),
   }
   beforeAll(async () => {
     ;[stage.yard, browser] = await Promise.all([startTestDaemon(options), openBrowser()])
@@ -34,7 +38,9 @@ export function setStage(options: TestDaemonOptions = {}): Stage {
     await stage.yard.stop()
   })
   afterEach(async () => {
-    const complaints = stage.visitors.flatMap((visitor) => visitor.complaints)
+    const complaints = stage.visitors.flatMap(({ complaints, refused }) =>
+      complaints.filter((one) => !refused.some((status) => one.includes(`a status of ${status} `))),
+    )
     await Promise.all(stage.visitors.map(({ close }) => close()))
     stage.visitors.length = 0
     expect(complaints).toEqual([])
