@@ -9,7 +9,6 @@ const config: Config = {
   testPathIgnorePatterns: ['/node_modules/'],
   globalSetup: '<rootDir>/test/faults/kit/set-up.ts',
   globalTeardown: '<rootDir>/test/faults/kit/tear-down.ts',
-  testTimeout: 90_000,
   maxWorkers: 2,
 }
 

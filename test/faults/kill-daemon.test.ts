@@ -1,3 +1,3 @@
-import { killRow } from './kit/kill-row'
+import { killRows } from './kit/kill-rows'
 
-killRow('daemon')
+killRows('daemon')

@@ -73,7 +73,12 @@ export const reach: Record<Moment, (yard: Yard) => Promise<Held>> = {
   async streaming(yard) {
     const scene = await Scene.set(yard)
     await scene.prompt(counting)
-    await until(async () => JSON.stringify(await scene.messages()).includes('line 20\\n'))
+    // Stored and answered: what the executor does not know of, a kill may cost.
+    await until(() =>
+      yard.relay.answered.some(
+        ({ answer }) => answer.includes(scene.session_id) && answer.includes('line 20\\n'),
+      ),
+    )
     await scene.taskIs(({ status }) => status === 'running')
     return { scene, release: () => scene.open() }
   },

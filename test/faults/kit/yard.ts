@@ -34,7 +34,7 @@ export class Yard {
     readonly place: string,
     readonly port: number,
     readonly relay: Relay,
-    private readonly options: YardOptions,
+    private options: YardOptions,
   ) {}
 
   static async open(options: YardOptions = {}): Promise<Yard> {
@@ -107,6 +107,15 @@ export class Yard {
     daemon.kill('SIGKILL')
     await exited
     this.relay.sever()
+  }
+
+  /** Kills the daemon and starts it with other options on the same home, where nothing is at work. */
+  async restart(options: YardOptions): Promise<void> {
+    await this.killDaemon()
+    this.options = options
+    // By another clock, the sign-in may be over.
+    this.#client = null
+    await this.start()
   }
 
   async killPostgres(): Promise<void> {

@@ -7,47 +7,48 @@ import type { Scene } from './scene'
 import { expectWhole, textOf } from './whole'
 import { Yard } from './yard'
 
-/** One kill at every moment, in one yard that goes through all of them. */
-export function killRow(kill: Kill): void {
-  describe(`kill -9 of ${kill === 'all three' ? 'executor, daemon and Postgres' : kill}`, () => {
-    let yard: Yard
-    let held: Held | null = null
+/** Kills at every moment, one row of the table after the other, in one yard that goes through all of them. */
+export function killRows(...rows: Kill[]): void {
+  let yard: Yard
+  let held: Held | null = null
 
-    beforeAll(async () => {
-      yard = await Yard.open()
-    })
-    afterEach(async () => {
-      // What a failed test left standing still would keep the yard from closing.
-      await held?.release()
-      held?.scene.open()
-      held = null
-    })
-    afterAll(async () => {
-      const log = yard.log()
-      await yard.close()
-      expect(log).not.toMatch(/left alone|unforeseen/i)
-    })
-
-    for (const moment of momentsOf(kill)) {
-      const outcome = outcomes[moment][kill]!
-      it(`${moment}: ${inWords(outcome)}`, async () => {
-        held = await reach[moment](yard)
-        const { scene, release } = held
-        const before = await scene.events()
-        await kills[kill](yard, scene, moment)
-        // A dead executor's run ends by itself; what lives goes on when it is let.
-        if (!killsExecutor(kill, moment)) await release()
-        const { status, failure_reason, attempt } = await scene.ended()
-        const ends = failure_reason ? `${status} (${failure_reason})` : status
-        const came: Outcome = { ends, attempt, ran: scene.ran() }
-        note(moment, kill, came)
-        expect(came).toEqual(outcome)
-        const acknowledged = await expectWhole(scene, before)
-        if (moment === 'streaming') expect(acknowledged).toBeGreaterThan(1)
-        if (status === 'completed') await expectWholeTranscript(scene, moment)
-      })
-    }
+  beforeAll(async () => {
+    yard = await Yard.open()
   })
+  afterEach(async () => {
+    // What a failed test left standing still would keep the yard from closing.
+    await held?.release()
+    held?.scene.open()
+    held = null
+  })
+  afterAll(async () => {
+    const log = yard.log()
+    await yard.close()
+    expect(log).not.toMatch(/left alone|unforeseen/i)
+  })
+
+  for (const kill of rows)
+    describe(`kill -9 of ${kill === 'all three' ? 'executor, daemon and Postgres' : kill}`, () => {
+      for (const moment of momentsOf(kill)) {
+        const outcome = outcomes[moment][kill]!
+        it(`${moment}: ${inWords(outcome)}`, async () => {
+          held = await reach[moment](yard)
+          const { scene, release } = held
+          const before = await scene.events()
+          await kills[kill](yard, scene, moment)
+          // A dead executor's run ends by itself; what lives goes on when it is let.
+          if (!killsExecutor(kill, moment)) await release()
+          const { status, failure_reason, attempt } = await scene.ended()
+          const ends = failure_reason ? `${status} (${failure_reason})` : status
+          const came: Outcome = { ends, attempt, ran: scene.ran() }
+          note(moment, kill, came)
+          expect(came).toEqual(outcome)
+          const acknowledged = await expectWhole(scene, before)
+          if (moment === 'streaming') expect(acknowledged).toBeGreaterThan(1)
+          if (status === 'completed') await expectWholeTranscript(scene, moment)
+        })
+      }
+    })
 }
 
 const killsExecutor = (kill: Kill, moment: Moment): boolean =>

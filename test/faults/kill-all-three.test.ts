@@ -1,3 +1,0 @@
-import { killRow } from './kit/kill-row'
-
-killRow('all three')
