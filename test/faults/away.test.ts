@@ -169,8 +169,9 @@ describe('whoever watches a session whose output grows', () => {
   it('has all of it after kill -9 of the daemon, and so has one who comes in the middle', async () => {
     const { scene, release } = await reach.streaming(yard)
     const client = yard.socket()
+    const watches = [watchSession(client, scene.session_id)]
     try {
-      const watch = watchSession(client, scene.session_id)
+      const [watch] = watches as [SessionWatch]
       await new Promise<void>((resolve) => {
         const leave = watch.subscribe(() => {
           if (watch.state !== 'live') return
@@ -181,11 +182,13 @@ describe('whoever watches a session whose output grows', () => {
       await yard.killDaemon()
       await startAgain()
       const late = watchSession(client, scene.session_id)
+      watches.push(late)
       await release()
       await scene.ended()
       await expectWholeView(watch, scene)
       await expectWholeView(late, scene)
     } finally {
+      for (const watch of watches) watch.close()
       client.close()
     }
   })
