@@ -26,22 +26,27 @@ const pollEvery = 20
 export async function endTree(tree: ProcessTree, options: EndTreeOptions = {}): Promise<Process[]> {
   const { grace = 2_000, patience = 3_000, known = [], signal } = options
   const began = performance.now()
+  let killing: number | null = null
   const told = new Set<string>()
   for (let alive = treeMembers(tree, known); ; alive = treeMembers(tree, alive)) {
-    const passed = performance.now() - began
-    if (alive.length === 0 || passed > grace + patience || signal?.aborted) return alive
+    const now = performance.now()
+    // From the first KILL on: on a host that stood still meanwhile, both times may be over before there was one.
+    const isHopeless = killing !== null && now - killing > patience
+    if (alive.length === 0 || isHopeless || signal?.aborted) return alive
+    const isLate = now - began >= grace
+    if (isLate) killing ??= now
     // They end when all inside have. Told before, they would take those with them, who are to end by themselves.
-    const starters = passed < grace ? startersOfNamespaces(alive) : new Set<number>()
+    const starters = isLate ? new Set<number>() : startersOfNamespaces(alive)
     for (const process of alive) {
       if (starters.has(process.pid)) continue
       const name = `${process.pid} ${process.start_time}`
-      if (passed >= grace) signalProcess(process, 'SIGKILL')
+      if (isLate) signalProcess(process, 'SIGKILL')
       else if (!told.has(name)) signalProcess(process, 'SIGTERM')
       told.add(name)
     }
     // Looking at the members alone is cheap; the whole table is read again when they are gone or time is up.
-    const until = passed >= grace ? passed + 200 : grace
-    while (stillRunning(alive).length > 0 && performance.now() - began < until && !signal?.aborted)
+    const until = isLate ? now + 200 : began + grace
+    while (stillRunning(alive).length > 0 && performance.now() < until && !signal?.aborted)
       await delay(pollEvery, undefined, { signal }).catch(() => undefined)
   }
 }
