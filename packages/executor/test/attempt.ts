@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, watch } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { ExecutorOrder, SpooledEnding } from '@yardmaster/protocol'
 import { RecordingDaemon, TOKEN } from './recording-daemon.js'
 
@@ -114,6 +115,11 @@ export class Scene {
     watcher.close()
   }
 
+  /** Resolves when there is such a file in the worktree. */
+  async made(name: string): Promise<void> {
+    while (!existsSync(join(this.worktree, name))) await delay(10)
+  }
+
   /** What lies in the spool, null if nothing. */
   spooled(path = this.spoolFile): SpooledEnding | null {
     return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null
@@ -138,6 +144,11 @@ export class Attempt {
 
   terminate(): void {
     this.child.kill('SIGTERM')
+  }
+
+  /** Resolves when the processes of this run, killed in an exit that did not wait for them, are gone. */
+  async gone(): Promise<void> {
+    while (this.processes().length > 0) await delay(10)
   }
 
   /** Processes of this run that are alive, found by their mark. */

@@ -93,7 +93,9 @@ export class RecordingDaemon {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const call = await callOf(request)
+    // Null where the connection broke in the middle of the call.
+    const call = await callOf(request).catch(() => null)
+    if (!call) return
     const answer = (status: number, body: unknown) => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
     }

@@ -29,8 +29,10 @@ describe('a tree that its own process leads', () => {
 
   it('is killed at once by a process that then ends', async () => {
     const child = lead('kill', grove.marker.PROCESSES_TEST)
+    // Listened for from the start: it may have ended before its file is read here.
+    const exit = once(child, 'exit')
     const members = await pidsIn(grove.path('pids'), 3)
-    expect(await once(child, 'exit')).toEqual([3, null])
+    expect(await exit).toEqual([3, null])
     for (const member of members) await gone(member)
   })
 

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import {
   endTree,
   environmentOf,
@@ -13,8 +14,9 @@ import {
 import { Grove, pids } from './support/grove.js'
 import { gone, pidsIn, start, until } from './support/processes.js'
 
-/** Whether it runs `sleep` by now, with nothing in its environment. */
-const isCleared = (pid: number): boolean => environmentOf(pid).every((entry) => entry === '')
+/** Whether it runs `sleep` by now, with nothing in its environment: in the middle of any exec that looks empty, too. */
+const isCleared = (pid: number): boolean =>
+  readFileSync(`/proc/${pid}/comm`, 'utf8') === 'sleep\n' && environmentOf(pid).every((entry) => entry === '')
 
 describe('a process tree', () => {
   let grove: Grove

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { endTree, identify, type ProcessIdentity } from '../../src/index.js'
-import { pidsIn, start } from './processes.js'
+import { endTree, identify, type ProcessIdentity, readProcess } from '../../src/index.js'
+import { pidsIn, start, until } from './processes.js'
 
 export const fixture = (name: string): string => join(__dirname, '..', 'fixtures', name)
 
@@ -40,6 +40,8 @@ export class Grove {
   async grow() {
     const leader = this.run(process.execPath, fixture('tree.mjs'), this.path('pids'))
     const [marked, cleared, orphan] = await pidsIn(this.path('pids'), 3)
+    // They are written down when setsid is started, and may have left the leader's group a moment later.
+    await until(() => [marked!, cleared!].every(({ pid }) => readProcess(pid)?.session === pid))
     return { leader, marked: marked!, cleared: cleared!, orphan: orphan! }
   }
 
