@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isAlive } from '@yardmaster/processes'
 import { World } from './support/agent.js'
@@ -32,23 +33,22 @@ describe('a runtime agent whose daemon is away', () => {
 
   it('leaves its runs alone meanwhile, and then says what happened', async () => {
     world = await World.make()
-    const [stays, dies] = [assignment(world.work, 'hang'), assignment(world.work, 'fail')]
+    // In a directory of its own: what begins in another's waits for the daemon's word on that one.
+    const beside = join(world.work, 'beside')
+    await mkdir(beside)
+    const [stays, dies] = [assignment(world.work, 'hang'), assignment(beside, 'fail')]
     world.daemon.assignments.push([stays])
     const agent = await world.agent()
     await agent.start()
     const pids = await pidsIn(join(world.work, `${stays.task.id}.pids`), 2)
-    world.daemon.decide = ({ action }) => {
-      // The daemon goes away with its answer to the claim.
-      if (action === 'claim' && world.daemon.assignments.length === 0) void world.daemon.close()
-      return null
-    }
+    // The daemon goes away with its answer to the claim.
+    world.daemon.decide = () => (world.daemon.assignments.length === 0 ? 'cut' : null)
     world.daemon.assignments.push([dies])
-    await pidsIn(join(world.work, `${dies.task.id}.pids`), 2)
+    await pidsIn(join(beside, `${dies.task.id}.pids`), 2)
     await until(() => world.lines.some((line) => line.startsWith('heartbeat:')))
     expect(pids.filter(isAlive)).toHaveLength(2)
     expect(agent.runs()).toHaveLength(2)
     world.daemon.decide = () => null
-    await world.daemon.listen()
     const { body, path } = await world.daemon.ending('failed')
     expect({ body, path }).toMatchObject({
       path: `/tasks/${dies.task.id}`,

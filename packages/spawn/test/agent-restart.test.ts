@@ -166,9 +166,12 @@ describe('a runtime agent that starts again', () => {
   it('leaves executors running when it is closed', async () => {
     const work = assignment(world.work, 'hang')
     world.daemon.assignments.push([work])
-    const agent = await world.agent()
+    // Quiet, so that no call is under way when it is closed: one would still arrive.
+    const quiet = { ...world.plain.intervals, heartbeat: 600_000, poll: 600_000 }
+    const agent = await world.agent({ intervals: quiet })
     await agent.start()
     const pids = await pidsOf(work)
+    await world.daemon.call(({ action }) => action === 'heartbeat')
     await agent.close()
     const calls = world.daemon.calls.length
     expect(pids.filter(isAlive)).toHaveLength(2)

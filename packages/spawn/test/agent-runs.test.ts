@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { identify, isAlive } from '@yardmaster/processes'
@@ -90,12 +91,15 @@ describe('a runtime agent', () => {
       const agent = await world.agent({ clock: () => new Date('2020-01-01T00:00:00Z') })
       const alive: boolean[] = []
       world.daemon.decide = ({ action }) => {
-        if (action === 'end') alive.push(pids.some(isAlive))
+        if (action === 'end') alive.push(pids().some((pid) => isAlive(identify(pid))))
         return null
       }
-      const started = agent.start()
-      const pids = await pidsOf(work)
-      await started
+      const pids = () =>
+        readFileSync(join(world.work, `${work.task.id}.pids`), 'utf8')
+          .trim()
+          .split('\n')
+          .map(Number)
+      await agent.start()
       const ending = await world.daemon.ending('failed')
       expect(ending).toMatchObject({
         path: `/tasks/${work.task.id}`,
@@ -114,8 +118,11 @@ describe('a runtime agent', () => {
   it('says nothing of a run whose ending the daemon has already', async () => {
     const work = assignment(world.work, 'complete')
     world.daemon.assignments.push([work])
-    world.daemon.decide = ({ action }) => {
-      if (action === 'end') world.daemon.orders = { stop: [], gone: [runOf(work)] }
+    const spooled = join(world.home, 'spool', `${work.task.id}.1.json`)
+    world.daemon.decide = () => {
+      // Not before the executor has its answer: it would be ended over it, and its ending said once more.
+      if (world.daemon.endings().length > 0 && !existsSync(spooled))
+        world.daemon.orders = { stop: [], gone: [runOf(work)] }
       return null
     }
     const agent = await world.agent()

@@ -13,10 +13,10 @@ describe('a runtime agent that is told to stop a run', () => {
   })
   afterEach(() => world.close())
 
-  const running = async (does: Parameters<typeof assignment>[1]) => {
+  const running = async (does: Parameters<typeof assignment>[1], stop_grace = 500) => {
     const work = assignment(world.work, does)
     world.daemon.assignments.push([work])
-    const agent = await world.agent()
+    const agent = await world.agent({ intervals: { ...world.plain.intervals, stop_grace } })
     await agent.start()
     return { agent, work, pids: await pidsIn(join(world.work, `${work.task.id}.pids`), 2) }
   }
@@ -58,7 +58,7 @@ describe('a runtime agent that is told to stop a run', () => {
   })
 
   it('lets an ending of the executor stand', async () => {
-    const { agent, work } = await running('complete on TERM')
+    const { agent, work } = await running('complete on TERM', 600_000)
     // The daemon does not take it from the executor, so that it lies in the spool when the executor is gone.
     world.daemon.decide = ({ action, token }) =>
       action === 'end' && token === 'Bearer executor-token' ? { status: 500, body: {} } : null
@@ -87,7 +87,7 @@ describe('a runtime agent that is told to stop a run', () => {
   })
 
   it('writes down that a run is being stopped, before it stops it', async () => {
-    const { agent, work } = await running('ignore TERM')
+    const { agent, work } = await running('ignore TERM', 600_000)
     const file = join(world.home, 'runs', `${work.task.id}.1`, 'run.json')
     agent.stopHint(runOf(work))
     await until(async () => JSON.parse(await readFile(file, 'utf8').catch(() => '{}')).order === 'stop')

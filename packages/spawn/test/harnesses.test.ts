@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { isAlive, type ProcessIdentity } from '@yardmaster/processes'
+import { isAlive, treeMembers } from '@yardmaster/processes'
 import { cleanEnvironment, findHarnesses, HarnessFileError, probe } from '../src/index.js'
 import { fixture, pidsIn } from './support/processes.js'
 
@@ -144,12 +145,11 @@ describe('the harness catalogue', () => {
     })
 
     it('tells of one that hangs, and ends it with all its processes', async () => {
-      const pids = join(home, 'pids')
-      await tell(script(`setsid sleep 600 & echo $! >> ${pids}; echo $$ >> ${pids}; sleep 600`))
-      const found: Promise<ProcessIdentity[]> = pidsIn(pids, 2)
+      const marker = { HARNESSES_TEST: randomUUID() }
+      await tell({ mine: { ...script('setsid sleep 600 & sleep 600').mine, env: marker } })
       const { mine } = await probed(1_000)
       expect(mine?.problem).toBe('did not answer to ACP initialize within 1 s')
-      expect((await found).filter(isAlive)).toEqual([])
+      expect(treeMembers({ marker, leader: null, cwd: null })).toEqual([])
     })
 
     it('tells of one that prints garbage without end', async () => {

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
-import { type AddressInfo, createServer as createSocketServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { type ErrorCode, errorTable, type Run } from '@yardmaster/protocol'
 
 // Stands in for the daemon at this level only: it records which calls a runtime makes, in which order, and
@@ -30,22 +30,25 @@ export class RecordingDaemon {
   #forgotten: string | null = null
   #waiting: { matches: (call: Call) => boolean; resolve: (call: Call) => void }[] = []
 
-  private constructor(readonly port: number) {}
+  #port = 0
 
-  /** @param away leaves its port without a listener until {@link listen} */
+  /** @param away leaves its port without a listener */
   static async start({ away = false } = {}): Promise<RecordingDaemon> {
-    const daemon = new RecordingDaemon(await freePort())
-    if (!away) await daemon.listen()
+    const daemon = new RecordingDaemon()
+    await daemon.#listen()
+    if (away) await daemon.close()
     return daemon
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}`
+    return `http://127.0.0.1:${this.#port}`
   }
 
-  async listen(): Promise<void> {
+  async #listen(): Promise<void> {
     const server = createServer(async (request, response) => {
-      const call = await read(request)
+      // Null of a caller that was closed, or killed, in the middle of its call.
+      const call = await read(request).catch(() => null)
+      if (!call) return
       if (call.body?.boot_id === this.#forgotten) return void request.socket.destroy()
       this.calls.push(call)
       const answer = this.decide(call) ?? this.#usual(call)
@@ -55,7 +58,8 @@ export class RecordingDaemon {
       response.end(JSON.stringify(answer.body))
     })
     this.#server = server
-    await new Promise<void>((resolve) => server.listen(this.port, '127.0.0.1', resolve))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    this.#port = (server.address() as AddressInfo).port
   }
 
   async close(): Promise<void> {
@@ -111,12 +115,4 @@ async function read(request: IncomingMessage): Promise<Call> {
   const method = request.headers['x-service-method']
   const action = request.method === 'PATCH' ? 'end' : String(method)
   return { action, path: request.url ?? '', token: request.headers.authorization ?? '', body }
-}
-
-async function freePort(): Promise<number> {
-  const server = createSocketServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
