@@ -50,6 +50,7 @@ export class FaultyRelay {
 
   /** Ends every connection, as a network does that goes away. */
   cut(): void {
+    this.done.cut += 1
     for (const [front] of this.#pairs) front.conn.close()
   }
 
@@ -97,7 +98,7 @@ export class FaultyRelay {
 
   #happens(fault: keyof Faults): boolean {
     const happens = this.random() * 100 < this.faults[fault]
-    if (happens) this.done[fault] += 1
+    if (happens && fault !== 'cut') this.done[fault] += 1
     return happens
   }
 }
