@@ -11,7 +11,7 @@ beforeAll(async () => {
   expect(signedIn).toMatchObject({ code: 0, stderr: '' })
   await daemon.json('repo', 'add', await daemon.repository('shop'))
   await daemon.json('worktree', 'new', 'shop', 'fix-cart')
-}, 60_000)
+})
 afterAll(() => daemon.stop())
 
 const begin = (prompt: string, ...more: string[]) =>

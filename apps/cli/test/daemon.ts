@@ -48,7 +48,7 @@ export async function startDaemon(): Promise<Started> {
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const link = await printed(daemon, /http:\/\/\S+\/app\/#token=\S+/)
+  const link = await printed(daemon, /http:\/\/\S+\/app\/#token=\S+(?=\s)/)
 
   const environment = (as: string): NodeJS.ProcessEnv => ({
     ...bare,

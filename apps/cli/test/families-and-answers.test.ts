@@ -9,7 +9,7 @@ beforeAll(async () => {
   await daemon.yardmaster(['login', daemon.link])
   await daemon.json('repo', 'add', await daemon.repository('shop'))
   await daemon.json('worktree', 'new', 'shop', 'fix-cart')
-}, 60_000)
+})
 afterAll(() => daemon.stop())
 
 const newSession = (...more: string[]) =>

@@ -13,7 +13,7 @@ beforeAll(async () => {
   await daemon.json('repo', 'add', await daemon.repository('shop'))
   await daemon.json('worktree', 'new', 'shop', 'fix-cart')
   ada = await add('ada')
-}, 60_000)
+})
 afterAll(() => daemon.stop())
 
 const password = 'correct horse battery'
@@ -138,4 +138,4 @@ test('a team is set up by the script that the documentation has', async () => {
   expect(await as(['login', links[1].link])).toMatchObject({ code: 0 })
   expect(JSON.parse((await as(['worktree', 'ls', '--json'])).stdout)).toHaveLength(1)
   expect((await daemon.yardmaster(['team', 'ls'])).stdout).toMatch(/^engine +One .*\nsupport +Two of Them /m)
-}, 60_000)
+})

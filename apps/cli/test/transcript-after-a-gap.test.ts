@@ -12,7 +12,7 @@ beforeAll(async () => {
   await daemon.json('login', daemon.link)
   token = Credentials.of({ XDG_CONFIG_HOME: `${daemon.place}/config/admin` }).get(daemon.url)!.token
   await daemon.json('repo', 'add', await daemon.repository('shop'))
-}, 60_000)
+})
 afterAll(() => daemon.stop())
 
 let session: Session
