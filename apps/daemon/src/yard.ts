@@ -25,7 +25,7 @@ export interface Limits extends Leases {
   sweep_late: number
 }
 
-/** Milliseconds that what is told live is measured by. */
+/** Milliseconds that what is told live, and written behind, is measured by. */
 export interface Pace {
   /** Between two looks at whether access changed. Twice as long is how late an event can reach somebody who lost it. */
   access: number
@@ -37,6 +37,10 @@ export interface Pace {
   ping: number
   /** For so long somebody counts as there who has said so. */
   presence: number
+  /** Between two writes of refusals to the audit log. */
+  refusals: number
+  /** The same for those of strangers, who are counted in one line. */
+  strangers: number
 }
 
 /** What the parts of the daemon share. One per daemon, made at its start. */

@@ -5,6 +5,7 @@ import { openDb } from '@yardmaster/store'
 import { type Person, startTestDaemon, type TestDaemon } from '../../../test/daemon'
 import { isChange } from '../src/audit/entry'
 import { type Call, openTransport, queryText, type Transport, transports } from './helpers/calls'
+import { harnessesTold } from './helpers/harnesses-told'
 import { everything } from './helpers/rows'
 import { ask, fail, finish, say, startRun } from './helpers/runs'
 
@@ -13,7 +14,12 @@ let rest: Transport
 let seen: { id: string }
 let hidden: { id: string }
 beforeAll(async () => {
-  yard = await startTestDaemon({ limits: { dispatched: 3_600_000, started: 3_600_000 } })
+  // Nothing is written behind but by `lines`, so that what is gathered is what was refused between two of them.
+  yard = await startTestDaemon({
+    limits: { dispatched: 3_600_000, started: 3_600_000 },
+    pace: { refusals: 3_600_000, strangers: 3_600_000 },
+  })
+  await harnessesTold(yard)
   rest = openTransport('REST', yard.url)
   seen = await yard.worktree()
   hidden = await yard.worktree()

@@ -1,11 +1,8 @@
 import type { AuditEntry, ErrorCode } from '@yardmaster/protocol'
 import { addAuditEntries, type Db, type NewAuditEntry } from '@yardmaster/store'
-import type { Log } from '../yard.js'
+import type { Log, Pace } from '../yard.js'
 import { asChange, withAudit } from './changes.js'
 import { Refusals } from './refusals.js'
-
-/** Milliseconds between two writes of what was refused. */
-const pace = { known: 1_000, unknown: 60_000 }
 
 /** The audit log of a daemon: what is written with a change, and what is gathered and written behind. */
 export interface Audit {
@@ -15,9 +12,9 @@ export interface Audit {
   change(entry: (result: unknown) => NewAuditEntry, call: () => Promise<unknown>): Promise<void>
   /** Writes a line now, for what has no transaction. */
   write(entry: NewAuditEntry): Promise<void>
-  /** Has a refusal written within a second. */
+  /** Has a refusal written soon. */
   refuse(entry: NewAuditEntry): void
-  /** Counts the refusal of a stranger, for one line a minute. */
+  /** Counts the refusal of a stranger, for one line in a while. */
   refuseUnknown(code: ErrorCode): void
   /** Hears of every line once it is written. */
   onWritten(listener: (lines: AuditEntry[]) => void): void
@@ -28,7 +25,7 @@ export interface Audit {
 }
 
 /** @param db as the daemon's user, without more around it */
-export function openAudit(db: Db, log: Log): Audit {
+export function openAudit(db: Db, log: Log, pace: Pick<Pace, 'refusals' | 'strangers'>): Audit {
   const refusals = new Refusals()
   const listeners: ((lines: AuditEntry[]) => void)[] = []
   let writing: Promise<void> = Promise.resolve()
@@ -48,8 +45,8 @@ export function openAudit(db: Db, log: Log): Audit {
     return writing
   }
   const timers = [
-    setInterval(() => void writeBehind(refusals.takeKnown()), pace.known),
-    setInterval(() => void writeBehind(refusals.takeUnknown()), pace.unknown),
+    setInterval(() => void writeBehind(refusals.takeKnown()), pace.refusals),
+    setInterval(() => void writeBehind(refusals.takeUnknown()), pace.strangers),
   ]
   const flush = () => writeBehind([...refusals.takeKnown(), ...refusals.takeUnknown()])
 

@@ -116,9 +116,9 @@ async function start(
     log,
     ...(intervals ? { intervals } : {}),
   })
-  const audit = openAudit(db, log)
-  cleanup.add('audit log', () => audit.close())
   const tempo: Pace = { ...usualPace, ...pace }
+  const audit = openAudit(db, log, tempo)
+  cleanup.add('audit log', () => audit.close())
   const presence = new Presence()
   const listeners = new Listeners((listener, place) => {
     if ('session_id' in place) presence.leave(place.session_id, listener)
@@ -190,4 +190,7 @@ const usualLimits = (settings: Settings): Limits => ({
   sweep_late: 30_000,
 })
 
-const usualPace: Pace = { access: 500, head: 10_000, slow: 1_000, ping: 25_000, presence: 30_000 }
+const usualPace: Pace = {
+  ...{ access: 500, head: 10_000, slow: 1_000, ping: 25_000, presence: 30_000 },
+  ...{ refusals: 1_000, strangers: 60_000 },
+}
