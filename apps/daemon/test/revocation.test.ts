@@ -4,16 +4,19 @@ import { type Person, startTestDaemon, type TestDaemon } from '../../../test/dae
 import { AccessWatch } from '../src/realtime/access-watch'
 import { rooms } from '../src/realtime/publish'
 import { Ear } from './helpers/ear'
+import { later } from './helpers/later'
 import { somebodyWaits } from './helpers/rows'
 import { say, startRun } from './helpers/runs'
 
 const hour = 3_600_000
 
-// The timer of this daemon fires once: what is seen here is done by what is published, unless a test says otherwise.
+// The timer of this daemon fires once: what is seen here is done by what is published, unless a test says otherwise. And
+// nothing else of it asks for a table now and then, where a test counts who waits for one.
 let yard: TestDaemon
 beforeAll(async () => {
   yard = await startTestDaemon({
-    pace: { access: hour },
+    pace: { access: hour, head: hour },
+    intervals: { heartbeat: hour, poll: hour },
     limits: { dispatched: hour, started: hour, heartbeat_timeout: hour },
   })
 })
@@ -143,17 +146,22 @@ describe('a sign-in that ends closes its sockets', () => {
     const token = sign(payload, yard.daemon.yard.tokens.secret, {
       subject: user.id,
       audience: 'yardmaster',
-      expiresIn: 1,
+      expiresIn: '1h',
     })
     const ear = await Ear.open(yard, token)
+    const clock = later(2 * hour)
     const end = new AccessWatch(
       yard.database.db,
       yard.daemon.yard.listeners,
       20,
       yard.daemon.yard.log,
     ).begin()
-    expect(await ear.until(() => ear.closed)).toBe('io server disconnect')
-    await end()
+    try {
+      expect(await ear.until(() => ear.closed)).toBe('io server disconnect')
+    } finally {
+      clock.mockRestore()
+      await end()
+    }
   })
 })
 
