@@ -1,12 +1,20 @@
 import { startTestDaemon, type TestDaemon } from '../../../test/daemon'
+import { until } from '../../../test/faults/kit/until'
 import { openTransport, transports } from './helpers/calls'
+import { harnessesTold } from './helpers/harnesses-told'
 
 let yard: TestDaemon
 beforeAll(async () => {
   yard = await startTestDaemon({
     limits: { sweep: 20, heartbeat_timeout: 20 },
+    // Heard no more once its harnesses are told: each time that a runtime comes or goes, the logs of its sessions grow.
+    intervals: { heartbeat: 3_600_000, poll: 3_600_000 },
     env: { YARDMASTER_EVENT_RETENTION: '1d' },
   })
+  await harnessesTold(yard)
+  const gone = 'select 1 from runtimes where id = $1 and offline_since is not null'
+  const { db } = yard.database
+  await until(async () => (await db.query({ text: gone, values: [yard.daemon.yard.runtime_id] })).length > 0)
 })
 afterAll(() => yard.stop())
 

@@ -1,6 +1,6 @@
 import { connectRest } from '@yardmaster/client'
 import { type Message, usageDimensions } from '@yardmaster/protocol'
-import { sweep } from '@yardmaster/runtime'
+import { lookAtFleet, sweep, Trim } from '@yardmaster/runtime'
 import { type Db, openDb, type Query, type Queryable } from '@yardmaster/store'
 import { startTestDaemon, type TestDaemon } from '../../../test/daemon'
 import { slice } from '../src/services/messages/search'
@@ -115,7 +115,11 @@ test('no statement of every day reads a table from end to end that grows', async
   await fill(yard)
   await aDay((await yard.session(worktree.id)).id)
   await claimRun(yard, (await yard.session((await yard.worktree()).id)).id)
-  await sweep(yard.daemon.yard.ledger, yard.daemon.yard.limits.heartbeat_timeout)
+  // What the daemon does by itself once it has been there for a while.
+  const { db, ledger, limits } = yard.daemon.yard
+  await lookAtFleet(db, limits.heartbeat_timeout, new Date().toISOString())
+  await sweep(ledger, limits.heartbeat_timeout)
+  await new Trim(db, 86_400_000).look()
 
   const offenders: string[] = []
   for (const { text, values } of seen.values()) {

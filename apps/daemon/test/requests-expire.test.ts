@@ -40,7 +40,7 @@ test.each(transports)(
     expect(Date.parse(first.expires_at!) - Date.parse(first.created_at)).toBeGreaterThan(3_590_000)
     expect(await patch(null)).toMatchObject({ status: 200, body: { request_expiry: null } })
     await yard.admin.rest.service('permission-requests').patch(first.id, { option_id: 'allow_once' })
-    expect(await watch.pending()).toMatchObject({ expires_at: null })
+    expect(await watch.pending(first)).toMatchObject({ expires_at: null })
     await yard.admin.rest.service('sessions').stop({ id })
     expect(await watch.ended(task.id)).toMatchObject({ status: 'stopped' })
     transport.close()

@@ -161,7 +161,8 @@ describe.each(transports)('over %s', (name) => {
 test('an ending that was not told is told by the sweep, once, however many tell at the same time', async () => {
   const parent = await parentSession()
   const watch = await Watch.open(yard, parent.id)
-  const child = await spawnIdle(parent.id)
+  // One that does not end by itself, where a runtime is quicker than the test.
+  const child = await spawnIdle(parent.id, '$ sleep 600')
   await watch.until(() => watch.tasks.size === 1)
   const { db, ledger } = yard.daemon.yard
   // As a daemon leaves it that was killed after the ending's commit.

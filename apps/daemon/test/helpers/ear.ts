@@ -47,8 +47,10 @@ export class Ear {
   revoked = async () => (await this.hears('access revoked'))[0]
   subscribe = (place: object) => this.client.service('subscriptions').create(place)
 
-  /** Resolves when all that the daemon had sent before is heard. */
+  /** Resolves when all that the daemon had to tell before is heard. */
   async settled(): Promise<void> {
+    // What is told may wait for a look at access, when the last one is too old.
+    await this.yard.daemon.yard.access.look()
     await this.client.service('users').find({ query: { $limit: 1 } })
   }
 

@@ -1,4 +1,5 @@
 import { startTestDaemon, type TestDaemon } from '../../../../test/daemon'
+import { harnessesTold } from './harnesses-told'
 import { everything } from './rows'
 import { ask, say, startRun, type TestRun } from './runs'
 
@@ -50,5 +51,6 @@ export async function openSite(): Promise<Site> {
     'permission-requests': await ask(yard, run),
     runtimes: run.runtime.id,
   }
+  await harnessesTold(yard)
   return { yard, run, rows }
 }

@@ -47,8 +47,11 @@ export class Watch {
       return task && isTerminal(task.status) && task
     })
 
-  pending = (): Promise<PermissionRequest> =>
-    this.until(() => [...this.requests.values()].find(({ status }) => status === 'pending'))
+  /** @param past one that was answered already, whose event may be on its way still */
+  pending = (past?: PermissionRequest): Promise<PermissionRequest> =>
+    this.until(() =>
+      [...this.requests.values()].find(({ id, status }) => status === 'pending' && id !== past?.id),
+    )
 
   /** The texts of a task's final messages of one type, in their order. */
   texts(task_id: string, type: Message['type']): string[] {

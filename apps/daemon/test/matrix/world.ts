@@ -8,6 +8,7 @@ import type { Db } from '@yardmaster/store'
 import jwt from 'jsonwebtoken'
 import { startTestDaemon, type TestDaemon } from '../../../../test/daemon'
 import { hashOfApiToken, makeApiToken } from '../../src/sign-in/api-tokens'
+import { harnessesTold } from '../helpers/harnesses-told'
 import { buildScenes, idIn, type Scene } from './scenes'
 import { type Column, columns, groups } from './table'
 
@@ -48,6 +49,7 @@ export const elsewhere = 0
 
 export async function buildWorld(): Promise<World> {
   const yard = await startTestDaemon({ limits: patient })
+  await harnessesTold(yard)
   const { db } = yard.database
   const directory = await repository()
   const [runtime, stranger, user, grant, team] = Array.from({ length: 5 }, () => randomUUID()) as [
