@@ -191,6 +191,11 @@ const usualLimits = (settings: Settings): Limits => ({
 })
 
 const usualPace: Pace = {
-  ...{ access: 500, head: 10_000, slow: 1_000, ping: 25_000, presence: 30_000 },
-  ...{ refusals: 1_000, strangers: 60_000 },
+  access: 500,
+  head: 10_000,
+  slow: 1_000,
+  ping: 25_000,
+  presence: 30_000,
+  refusals: 1_000,
+  strangers: 60_000,
 }
