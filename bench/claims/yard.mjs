@@ -4,7 +4,7 @@ import { migrateUp, openDb } from '@yardmaster/store'
 
 const lease = 60_000
 
-/** One runtime per worker, each with its share of the tasks, every task in a session and worktree of its own. */
+/** One runtime per worker, each with its share of the tasks, every task in a session and worktree of its own, all with ids as the daemon makes them. */
 export async function prepareYard(url, { tasks, workers }) {
   await migrateUp(url)
   const db = openDb({ url, max: workers })
@@ -45,11 +45,11 @@ export async function prepareYard(url, { tasks, workers }) {
 
 const queueOneEach = `
   insert into tasks (id, session_id, worktree_id, exclusive_worktree_id, runtime_id, prompt, position)
-  select gen_random_uuid(), s.id, s.worktree_id, s.worktree_id, s.runtime_id, 'nothing', 1 from sessions s`
+  select uuidv7(), s.id, s.worktree_id, s.worktree_id, s.runtime_id, 'nothing', 1 from sessions s`
 
 async function fill(db, runtimes, tasks) {
   const each = Math.ceil(tasks / runtimes.length)
-  await db.query({ text: 'insert into installation (node_id) values (gen_random_uuid())' })
+  await db.query({ text: 'insert into installation (node_id) values (uuidv7())' })
   await db.query({
     text: `insert into runtimes (id, boot_id, name, harnesses, allowed_roots, max_concurrent)
       select id, id, 'bench', '[{"id":"shell"}]', '["/"]', 1000 from unnest($1::uuid[]) id`,
@@ -57,14 +57,14 @@ async function fill(db, runtimes, tasks) {
   })
   await db.query({
     text: `with repo as (
-        insert into repos (id, name, path, default_branch) values (gen_random_uuid(), 'bench', '/repo', 'main') returning id),
+        insert into repos (id, name, path, default_branch) values (uuidv7(), 'bench', '/repo', 'main') returning id),
       place as (
         insert into worktrees (id, repo_id, node_id, runtime_id, name, branch, target_branch, path, base_sha)
-        select gen_random_uuid(), repo.id, gen_random_uuid(), r.id, r.id || '-' || n, 'b', 'main', '/w/' || r.id || n, ''
+        select uuidv7(), repo.id, uuidv7(), r.id, r.id || '-' || n, 'b', 'main', '/w/' || r.id || n, ''
         from repo, unnest($1::uuid[]) as r(id), generate_series(1, $2::int) n
         returning id, runtime_id)
       insert into sessions (id, worktree_id, node_id, runtime_id, harness)
-      select gen_random_uuid(), id, gen_random_uuid(), runtime_id, 'shell' from place`,
+      select uuidv7(), id, uuidv7(), runtime_id, 'shell' from place`,
     values: [runtimes, each],
   })
 }

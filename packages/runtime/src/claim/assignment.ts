@@ -26,9 +26,13 @@ export interface Assigned {
   identity: SealedIdentity | null
 }
 
-/** SQL of what {@link Assigned} has beside the presented rows: columns, and the joins to task `t` that they are of. */
-export const assignedColumns = `t.nonce, w.path, w.branch, r.path as repo_path,
-     (select f.worktree_id from sessions f where f.id = s.forked_from_session_id) as source_worktree_id,
+/**
+ * SQL of what {@link Assigned} has beside the presented rows: columns, and the joins to task `t` that they are of.
+ *
+ * @param session what has the columns of its session
+ */
+export const assignedColumns = (session: string): string => `t.nonce, w.path, w.branch, r.path as repo_path,
+     (select f.worktree_id from sessions f where f.id = ${session}.forked_from_session_id) as source_worktree_id,
      (select jsonb_build_object('user_id', u.id,
         'git', jsonb_build_object('name', coalesce(u.git_name, u.name), 'email', coalesce(u.git_email, u.email)),
         'entries', coalesce((
@@ -36,14 +40,13 @@ export const assignedColumns = `t.nonce, w.path, w.branch, r.path as repo_path,
             'sealed', translate(encode(e.sealed, 'base64'), E'\\n', '')))
           from environment_entries e where e.user_id = u.id and u.disabled_at is null), '[]'))
       from users u where u.id = t.created_by) as identity`
-export const assignedJoins = `join sessions s on s.id = t.session_id join worktrees w on w.id = t.worktree_id
-   join repos r on r.id = w.repo_id`
+export const assignedJoins = 'join worktrees w on w.id = t.worktree_id join repos r on r.id = w.repo_id'
 
 /** Tasks that were claimed before. */
 export const describeClaims = statement<[string[]], Assigned>(
   'describe-claims',
-  `select ${assignedColumns}, ${presentTask('t')} as task, ${presentSession('s')} as session
-   from tasks t ${assignedJoins} where t.id = any($1) order by t.created_at, t.id`,
+  `select ${assignedColumns('s')}, ${presentTask('t')} as task, ${presentSession('s')} as session
+   from tasks t join sessions s on s.id = t.session_id ${assignedJoins} where t.id = any($1) order by t.created_at, t.id`,
 )
 
 /** Everything a run needs, of a task that was claimed. */

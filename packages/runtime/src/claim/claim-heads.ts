@@ -45,13 +45,14 @@ export const claimHeads = statement<
      update sessions s set last_seq = s.last_seq + 2, last_activity_at = clock_timestamp(),
        last_claimed_at = clock_timestamp(), executing_task_id = free.id, executing_attempt = free.attempt
      from free where s.id = free.session_id
-     returning free.*, s.last_seq as seq, ${presentClaimedSession('$6')('s')} as session),
+     returning free.*, s.last_seq as seq, s.forked_from_session_id, ${presentClaimedSession('$6')('s')} as session),
    claimed as (
      update tasks t set status = 'dispatched', attempt = held.attempt, given_up_at = null, boot_id = $7,
        waits_since = clock_timestamp(), nonce = held.nonce, lease_expires_at = clock_timestamp() + $8 * interval '1 millisecond',
        resume_decision = held.decision
      from held where t.id = held.id
-     returning t.*, held.seq, held.session, ${presentTask('t')} as task),
+     returning t.session_id, t.worktree_id, t.created_by, t.nonce, held.seq, held.session, held.forked_from_session_id,
+       ${presentTask('t')} as task),
    next as (
      update tasks n set waits_since = clock_timestamp() from held
      where n.id = (select e.id from tasks e where e.session_id = held.session_id and e.status = 'queued' and e.id <> held.id
@@ -61,6 +62,6 @@ export const claimHeads = statement<
      select session_id, seq - 1, 'tasks patched', task from claimed
      union all
      select session_id, seq, 'sessions patched', session from claimed)
-   select t.seq, t.task, t.session, ${accessVersion} as access_version, ${assignedColumns}
+   select t.seq, t.task, t.session, ${accessVersion} as access_version, ${assignedColumns('t')}
    from claimed t ${assignedJoins}`,
 )
