@@ -2,6 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { access, constants } from 'node:fs/promises'
 import { constants as system } from 'node:os'
+import { basename } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Enclosure, handedIn } from '@yardmaster/processes'
@@ -117,7 +118,9 @@ async function requireProgram(command: string): Promise<void> {
 }
 
 function startFailure(command: string, error: NodeJS.ErrnoException): Failure {
-  if (error.code === 'ENOENT')
+  // A name that is looked for in PATH is refused so where a directory there may not be entered, and it was in none of the others.
+  const isNowhere = error.code === 'EACCES' && basename(command) === command
+  if (error.code === 'ENOENT' || isNowhere)
     return new Failure('harness_missing', `The command "${command}" was not found; install it on this host.`)
   return new Failure('cannot_start', `The command "${command}" cannot be started: ${error.message}`)
 }
