@@ -352,6 +352,20 @@ describe('another attempt', () => {
     },
   )
 
+  it('follows executor_died where nothing had started, and harness_died not', async () => {
+    const run = await yard.dispatched(host, session_id)
+    await yard.end(run, 'failed', { failure_reason: 'executor_died' })
+    expect(await yard.task(run.task_id)).toMatchObject({
+      status: 'queued',
+      requeue_reason: 'executor_died',
+      attempt: 1,
+    })
+    const second = await again()
+    expect(second).toMatchObject({ task_id: run.task_id, attempt: 2 })
+    await yard.end(second, 'failed', { failure_reason: 'harness_died' })
+    expect(await yard.task(run.task_id)).toMatchObject({ status: 'failed', failure_reason: 'harness_died' })
+  })
+
   it('is told to the same attempt that says again how it ended', async () => {
     const run = await yard.running(host, session_id, { retry: true })
     await yard.end(run, 'failed', { failure_reason: 'network' })

@@ -20,7 +20,8 @@ const often: Partial<Record<Kind, number>> = {
   start: 7,
   end: 6,
   write: 3,
-  ask: 3,
+  ask: 4,
+  decide: 6,
   heartbeat: 3,
 }
 const weighted: Kind[] = kinds.flatMap((kind) => Array<Kind>(often[kind] ?? 1).fill(kind))

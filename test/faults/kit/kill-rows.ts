@@ -36,8 +36,8 @@ export function killRows(...rows: Kill[]): void {
           const { scene, release } = held
           const before = await scene.events()
           await kills[kill](yard, scene, moment)
-          // A dead executor's run ends by itself; what lives goes on when it is let.
-          if (!killsExecutor(kill, moment)) await release()
+          // A dead executor's run ends by itself; what lives, or begins anew, goes on when it is let.
+          if (!killsExecutor(kill, moment) || outcome.attempt > 1) await release()
           const { status, failure_reason, attempt } = await scene.ended()
           const ends = failure_reason ? `${status} (${failure_reason})` : status
           const came: Outcome = { ends, attempt, ran: scene.ran() }

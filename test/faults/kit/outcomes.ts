@@ -30,7 +30,7 @@ const diedBefore: Outcome = { ends: 'failed (executor_died)', attempt: 1, ran: 0
 /** What a kill -9 at a moment costs; null where there is nothing yet to kill. */
 export const outcomes: Record<Moment, Record<Kill, Outcome | null>> = {
   'claim not answered': { executor: null, daemon: again, Postgres: completed, 'all three': again },
-  claimed: { executor: diedBefore, daemon: completed, Postgres: completed, 'all three': diedBefore },
+  claimed: { executor: again, daemon: completed, Postgres: completed, 'all three': again },
   started: { executor: diedBefore, daemon: completed, Postgres: completed, 'all three': diedBefore },
   'message not answered': { executor: died, daemon: completed, Postgres: completed, 'all three': died },
   streaming: { executor: died, daemon: completed, Postgres: completed, 'all three': died },

@@ -28,9 +28,13 @@ const requeueTask = statement<[number, string, string, number, string, boolean],
 // Endings that say nothing of the prompt itself.
 const passing = ['runtime_lost', 'lease_expired', 'executor_died', 'harness_died', 'network']
 
+// Before the start these say that nobody has seen the prompt. A harness that dies by then is more likely broken than
+// unlucky, and whoever waits is better told at once.
+const harmless = ['lease_expired', 'executor_died']
+
 /**
- * Whether an attempt that failed may be followed by another: nothing had started and its runtime was lost, or the
- * prompt itself allowed it and the failure was none of the prompt's. Never past a stop.
+ * Whether an attempt that failed may be followed by another: nothing had started and its runtime or executor was lost,
+ * or the prompt itself allowed it and the failure was none of the prompt's. Never past a stop.
  */
 export async function mayRunAgain(
   session: HeldSession,
@@ -40,7 +44,7 @@ export async function mayRunAgain(
   if (!reason || !passing.includes(reason)) return false
   const task = maybeRow(await find(session.tx, task_id))
   if (!task || task.stop || !task.attempts_left) return false
-  return task.retry || (!task.started && reason === 'lease_expired')
+  return task.retry || (!task.started && harmless.includes(reason))
 }
 
 /**
