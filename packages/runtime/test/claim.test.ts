@@ -390,6 +390,37 @@ describe('many claims and renewals at once', () => {
   })
 })
 
+describe('a claim that locks sessions for several reasons', () => {
+  const lock = 'select from sessions where id = $1 for no key update nowait'
+
+  /** Who holds the session that comes first, and then takes the other, as who tells a parent does, must get both. */
+  async function locksInOrder(first: string, second: string): Promise<void> {
+    const claimed = await yard.db.transaction(async (tx) => {
+      await tx.query({ text: lock, values: [first] })
+      const claimed = host.claim(5, [])
+      await blocked(yard.db)
+      await tx.query({ text: lock, values: [second] })
+      return { claimed }
+    })
+    expect((await claimed.claimed).length).toBeGreaterThan(0)
+  }
+
+  it('takes them in one order: what waits, and what was lost', async () => {
+    const [first, second] = [await yard.sessionOn(host), await yard.sessionOn(host)]
+    await yard.dispatched(host, second)
+    await yard.prompt(first)
+    await locksInOrder(first, second)
+  })
+
+  it('takes them in one order: what cannot run, and what can', async () => {
+    const [first, second] = [await yard.sessionOn(host), await yard.sessionOn(host)]
+    await yard.query("update sessions set harness = 'missing' where id = $1", first)
+    await yard.prompt(first)
+    await yard.prompt(second)
+    await locksInOrder(first, second)
+  })
+})
+
 it('of a runtime that there is not gives nothing', async () => {
   const nobody = await yard.runtime()
   await yard.query('delete from runtimes where id = $1', nobody.id)

@@ -385,12 +385,45 @@ describe('another attempt', () => {
     expect((await yard.task(run.task_id)).status).toBe('failed')
   })
 
-  it('does not follow a stop', async () => {
-    const run = await yard.running(host, session_id, { retry: true })
+  it.each([
+    ['harness_died', 'failed', true],
+    ['network', 'failed', true],
+    ['executor_died', 'stopped', true],
+    ['executor_died', 'stopped', false],
+  ])('does not follow a stop: after %s it is %s', async (failure_reason, status, started) => {
+    const run = await yard.dispatched(host, session_id, { retry: true })
+    if (started) await yard.start(run)
     await stop()
-    await yard.end(run, 'failed', { failure_reason: 'executor_died' })
-    expect((await yard.task(run.task_id)).status).toBe('failed')
+    await yard.end(run, 'failed', { failure_reason, error: { message: 'why' } })
+    const stopped = { failure_reason: null, error: null }
+    expect(await yard.task(run.task_id)).toMatchObject({ status, ...(status === 'stopped' ? stopped : {}) })
     expect(await host.claim()).toEqual([])
+  })
+
+  it('does not follow executor_died of the last of them', async () => {
+    let run = await yard.dispatched(host, session_id)
+    const { max_attempts } = await yard.task(run.task_id)
+    for (let attempt = 1; attempt < max_attempts; attempt++) {
+      await yard.end(run, 'failed', { failure_reason: 'executor_died' })
+      run = await again()
+    }
+    await yard.end(run, 'failed', { failure_reason: 'executor_died' })
+    expect(await yard.task(run.task_id)).toMatchObject({
+      status: 'failed',
+      failure_reason: 'executor_died',
+      attempt: max_attempts,
+    })
+  })
+
+  it('stays one where the guess is said again, and nobody is told of a guess that comes too late', async () => {
+    const run = await yard.dispatched(host, session_id)
+    const guess = () => yard.end(run, 'failed', { failure_reason: 'executor_died' })
+    expect(await guess()).toMatchObject({ status: 'queued', attempt: 1 })
+    expect(await guess()).toMatchObject({ status: 'queued', attempt: 1 })
+    await again()
+    await expect(guess()).rejects.toMatchObject({ code: 'FENCED' })
+    expect(await late()).toEqual([])
+    expect(await yard.task(run.task_id)).toMatchObject({ status: 'dispatched', attempt: 2 })
   })
 
   it.each([

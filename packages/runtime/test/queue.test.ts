@@ -78,6 +78,18 @@ describe('the order of a queue', () => {
     expect(await drain()).toEqual([second, first, third])
   })
 
+  it('puts a later prompt behind what executes, also when that has to wait again', async () => {
+    const [first, second] = [await yard.prompt(session_id), await yard.prompt(session_id)]
+    for (const id of [first, second]) {
+      const [run] = await host.claim()
+      expect(run?.task.id).toBe(id)
+      if (id === first) await yard.end(attemptOf(run!), 'completed')
+    }
+    const third = await yard.prompt(session_id)
+    await yard.end({ task_id: second, session_id, attempt: 1 }, 'failed', { failure_reason: 'executor_died' })
+    expect(await drain()).toEqual([second, third])
+  })
+
   it('is kept by prompts that come at once', async () => {
     const ids = await Promise.all(Array.from({ length: 12 }, () => yard.prompt(session_id)))
     const rows = await Promise.all(ids.map(yard.task))
@@ -115,6 +127,17 @@ describe('a prompt that was claimed', () => {
     await expect(edit(task_id, { prompt: 'another' })).rejects.toMatchObject({ code: 'NOT_QUEUED' })
     await expect(edit(task_id, { position: 7 })).rejects.toMatchObject({ code: 'NOT_QUEUED' })
     await expect(remove(task_id)).rejects.toMatchObject({ code: 'EXECUTING' })
+  })
+
+  it('keeps its text when it has to wait again, and can be moved and removed', async () => {
+    const run = await yard.dispatched(host, session_id)
+    const behind = await yard.prompt(session_id)
+    await yard.end(run, 'failed', { failure_reason: 'executor_died' })
+    expect(await status(run.task_id)).toBe('queued')
+    await expect(edit(run.task_id, { prompt: 'another' })).rejects.toMatchObject({ code: 'NOT_QUEUED' })
+    await edit(run.task_id, { position: 1000 })
+    expect((await host.claim())[0]?.task.id).toBe(behind)
+    await remove(run.task_id)
   })
 
   it('leaves no event and no gap behind a refusal', async () => {

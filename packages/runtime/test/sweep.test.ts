@@ -29,14 +29,15 @@ describe('the brake', () => {
     expect(brake.tick(2 * LATE)).toBe(true)
   })
 
-  it('never lets the sweep act within one timeout of a gap, and always after it', () => {
+  it('never lets the sweep act within one timeout of a gap or a clock set back, and always after it', () => {
+    const steps = fc.array(fc.integer({ min: -20_000, max: 90_000 }), { minLength: 1, maxLength: 60 })
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 90_000 }), { minLength: 1, maxLength: 60 }), (steps) => {
+      fc.property(steps, (steps) => {
         const brake = new Brake(TIMEOUT, LATE, 0)
         let [now, since] = [0, 0]
         for (const step of steps) {
           now += step
-          if (step > LATE) since = now
+          if (step > LATE || step < 0) since = now
           expect(brake.tick(now)).toBe(now - since >= TIMEOUT)
         }
       }),
@@ -51,6 +52,13 @@ describe('the brake for a fleet', () => {
     const brake = new FleetBrake(TIMEOUT)
     expect(brake.holds({ heard: 3, quiet: 2 }, 0)).toBe(true)
     expect(brake.holds({ heard: 3, quiet: 3 }, TIMEOUT - 1)).toBe(true)
+    expect(brake.holds({ heard: 3, quiet: 3 }, TIMEOUT)).toBe(false)
+  })
+
+  it('waits no longer than one timeout when the clock is set back meanwhile', () => {
+    const brake = new FleetBrake(TIMEOUT)
+    expect(brake.holds({ heard: 3, quiet: 3 }, 3_600_000)).toBe(true)
+    expect(brake.holds({ heard: 3, quiet: 3 }, 0)).toBe(true)
     expect(brake.holds({ heard: 3, quiet: 3 }, TIMEOUT)).toBe(false)
   })
 

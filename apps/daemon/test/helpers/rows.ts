@@ -30,28 +30,29 @@ export async function everything(db: Db): Promise<Record<string, string>> {
 }
 
 /**
- * Holds a session's row while a call runs into it, changes the database there, and lets go: what happens between the
- * call's look and its write.
+ * Holds a session's row, or that of another table, while a call runs into it, changes the database there, and lets go: what
+ * happens between the call's look and its write.
  */
 export async function inBetween<T>(
   { database }: TestDaemon,
-  session_id: string,
+  id: string,
   call: () => Promise<T>,
   change: string,
   values: unknown[],
+  table: 'sessions' | 'worktrees' = 'sessions',
 ): Promise<T> {
   const other = openDb({ url: database.ownerUrl, max: 2 })
   try {
     let answer: Promise<T> | undefined
     await other.transaction(async (tx) => {
-      await tx.query({ text: 'select from sessions where id = $1 for update', values: [session_id] })
+      await tx.query({ text: `select from ${table} where id = $1 for update`, values: [id] })
       answer = call()
       let answered = false
       void answer.finally(() => {
         answered = true
       })
       if (!(await somebodyWaits(other, () => answered)))
-        throw new Error('The call did not wait for the session.')
+        throw new Error(`The call did not wait for the row of ${table}.`)
       await tx.query({ text: change, values })
     })
     return await answer!

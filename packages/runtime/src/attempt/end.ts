@@ -17,7 +17,7 @@ import { completeAtOnce } from './complete.js'
 import { type EndArgs, type Ending, endArgs, endAssignments } from './ending.js'
 import { type Attempt, holds } from './fence.js'
 import { endLate, keepLate } from './late.js'
-import { mayRunAgain, requeue } from './requeue.js'
+import { afterFailure, requeue } from './requeue.js'
 import { type ReportArgs, reportArgs, type TaskReport } from './task-report.js'
 
 interface Ended {
@@ -83,8 +83,11 @@ export async function endIn(
   status: Ending,
   report: TaskReport,
 ): Promise<object> {
-  if (status === 'failed' && (await mayRunAgain(session, run, report.failure_reason)))
-    return requeue(session, run, report.failure_reason as string, false)
+  if (status === 'failed') {
+    const next = await afterFailure(session, run, report.failure_reason)
+    if (next === 'queued') return requeue(session, run, report.failure_reason as string, false)
+    if (next === 'stopped') return endIn(session, run, 'stopped', { completed_at: report.completed_at })
+  }
   await rememberAgentSession(session, run.task_id, report.agent_session_id, report.work_dir)
   let left: Ended | undefined
   const wire = await session.log('tasks', 'patched', async (...at) => {
@@ -122,7 +125,7 @@ async function endAfterwards(
     isSameAttempt &&
     isQueued &&
     status === 'failed' &&
-    (await mayRunAgain(session, run, report.failure_reason))
+    (await afterFailure(session, run, report.failure_reason)) === 'queued'
   )
     return task.wire
   const late = await endLate(session, run, status, report, isQueued)

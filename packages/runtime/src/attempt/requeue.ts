@@ -33,18 +33,20 @@ const passing = ['runtime_lost', 'lease_expired', 'executor_died', 'harness_died
 const harmless = ['lease_expired', 'executor_died']
 
 /**
- * Whether an attempt that failed may be followed by another: nothing had started and its runtime or executor was lost,
- * or the prompt itself allowed it and the failure was none of the prompt's. Never past a stop.
+ * What becomes of an attempt that failed. It is queued again if nothing had started and its runtime or executor was lost,
+ * or if the prompt itself allowed it and the failure was none of the prompt's; never past a stop. An executor that died
+ * when a stop was asked, whoever was quicker, has stopped: its runtime says that it died once no process of it is left.
  */
-export async function mayRunAgain(
+export async function afterFailure(
   session: HeldSession,
   { task_id }: Attempt,
   reason: string | undefined,
-): Promise<boolean> {
-  if (!reason || !passing.includes(reason)) return false
+): Promise<'queued' | 'stopped' | 'failed'> {
+  if (!reason || !passing.includes(reason)) return 'failed'
   const task = maybeRow(await find(session.tx, task_id))
-  if (!task || task.stop || !task.attempts_left) return false
-  return task.retry || (!task.started && harmless.includes(reason))
+  if (task?.stop && reason === 'executor_died') return 'stopped'
+  if (!task || task.stop || !task.attempts_left) return 'failed'
+  return task.retry || (!task.started && harmless.includes(reason)) ? 'queued' : 'failed'
 }
 
 /**

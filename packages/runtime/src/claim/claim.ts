@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Tx } from '@yardmaster/store'
 import type { Ledger, LoggedEvent } from '../ledger/ledger.js'
+import { holdSessions } from '../ledger/lock-session.js'
 import { decideResume } from '../resume/decide.js'
 import { decideFork, forkSourcesOf } from '../resume/fork.js'
 import { type Claimed, claimedOf } from './assignment.js'
@@ -40,20 +41,21 @@ export async function claim(ledger: Ledger, offer: ClaimOffer): Promise<Claimed[
 function claimOnce(ledger: Ledger, offer: ClaimOffer): Promise<{ runs: Claimed[]; missed: boolean }> {
   return ledger.db.transaction(async (tx) => {
     const { lost, heads: found } = await chooseHeads(tx, offer)
+    // Those that are only taken are locked by the statement that takes them, which saves a round trip.
+    if (lost.length > 0 || found.some(({ unfit }) => unfit)) await holdSessions(tx, sessionsOf(lost, found))
     const again = await offerAgain(tx, lost, offer.lease)
     const heads = found.slice(0, Math.max(0, offer.slots - again.length))
     const fit = heads.filter(({ unfit }) => !unfit)
     const taken = await take(tx, fit, offer)
     const events = taken.flatMap(eventsOf)
-    // In id order, like every other lock of more than one session.
-    for (const head of heads.filter(({ unfit }) => unfit).sort(bySession))
-      events.push(...(await refuseHead(tx, head)))
+    for (const head of heads.filter(({ unfit }) => unfit)) events.push(...(await refuseHead(tx, head)))
     tx.afterCommit(() => ledger.publish(events))
     return { runs: [...again, ...taken.map(claimedOf)], missed: taken.length < fit.length }
   })
 }
 
-const bySession = (a: Head, b: Head): number => (a.session_id < b.session_id ? -1 : 1)
+const sessionsOf = (...of: { session_id: string }[][]): string[] =>
+  of.flat().map(({ session_id }) => session_id)
 
 async function take(
   tx: Tx,

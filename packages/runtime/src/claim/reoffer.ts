@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { statement, type Tx } from '@yardmaster/store'
-import { holdSession } from '../ledger/lock-session.js'
 import { type Claimed, claimedOf, describeClaims } from './assignment.js'
 import type { Waiting } from './look-for-heads.js'
 
@@ -11,12 +10,12 @@ const reoffer = statement<[string, string, number], { id: string }>(
    where id = $1 and status = 'dispatched' returning id`,
 )
 
-/** Offers the runtime what it does not know of though it was dispatched to it: that claim was answered into the void. */
+/**
+ * Offers the runtime what it does not know of though it was dispatched to it: that claim was answered into the void. Their
+ * sessions are held by now.
+ */
 export async function offerAgain(tx: Tx, lost: Waiting['lost'], lease: number): Promise<Claimed[]> {
   const offered: string[] = []
-  for (const { id, session_id } of lost) {
-    await holdSession(tx, session_id)
-    if ((await reoffer(tx, id, randomUUID(), lease)).length > 0) offered.push(id)
-  }
+  for (const { id } of lost) if ((await reoffer(tx, id, randomUUID(), lease)).length > 0) offered.push(id)
   return offered.length > 0 ? (await describeClaims(tx, offered)).map(claimedOf) : []
 }

@@ -62,6 +62,12 @@ export const holdSession = statement<
   { executing_task_id: string | null; executing_attempt: number | null }
 >('hold-session', 'select executing_task_id, executing_attempt from sessions where id = $1 for no key update')
 
+/** The same of several, in their order. */
+export const holdSessions = statement<[session_ids: string[]], never>(
+  'hold-sessions',
+  'select from sessions where id = any($1) order by id for no key update',
+)
+
 /** Holds the sessions in which these tasks execute, in their order: for renewals and adoptions, which are no events. */
 export const holdSessionsOf = statement<[task_ids: string[]], { id: string }>(
   'hold-sessions-of-tasks',

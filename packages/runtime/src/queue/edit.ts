@@ -8,11 +8,17 @@ const edit = statement<[number, string, string, string | null, number | null], {
   logged(
     'tasks patched',
     `update tasks t set prompt = coalesce($4, t.prompt), position = coalesce($5, t.position)
-     where t.id = $3 and t.session_id = $2 and t.status = 'queued' returning ${presentTask('t')} as wire`,
+     where t.id = $3 and t.session_id = $2 and t.status = 'queued' and ($4::text is null or t.attempt = 0)
+     returning ${presentTask('t')} as wire`,
   ),
 )
 
-/** Changes a prompt, or its place in the queue, while it waits. @throws NOT_QUEUED */
+/**
+ * Changes a prompt, or its place in the queue, while it waits. What was claimed before and is queued again keeps its text: it
+ * may stand in the transcript by now, and the run that was given it may still come back.
+ *
+ * @throws NOT_QUEUED
+ */
 export function editTask(
   ledger: Ledger,
   task: { id: string; session_id: string },
@@ -28,12 +34,15 @@ export function editTask(
   })
 }
 
-const exists = statement<[string], { status: string }>(
-  'task-status',
-  'select status from tasks where id = $1',
+const exists = statement<[string], { queued: boolean }>(
+  'task-is-queued',
+  "select status = 'queued' as queued from tasks where id = $1",
 )
 
 async function notQueued(tx: Parameters<typeof exists>[0], id: string): Promise<YardmasterError> {
   const [row] = await exists(tx, id)
-  return new YardmasterError(row ? 'NOT_QUEUED' : 'NOT_FOUND')
+  if (!row) return new YardmasterError('NOT_FOUND')
+  return row.queued
+    ? new YardmasterError('NOT_QUEUED', 'The task was given to an agent before, and keeps its text.')
+    : new YardmasterError('NOT_QUEUED')
 }

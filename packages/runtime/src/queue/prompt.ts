@@ -29,7 +29,7 @@ const findByKey = statement<[string, string], { wire: { prompt: string; attachme
 )
 
 // A task stays where it was queued for: its runtime is the session's of this moment. `now` goes before the
-// first, everything else behind the last.
+// first, everything else behind the last, which may be the one that executes: that may be queued again, where it was.
 const insertTask = statement<
   [number, string, string, string | null, string, string | null, boolean, boolean, boolean, boolean, string],
   { wire: object }
@@ -42,7 +42,8 @@ const insertTask = statement<
      select $3, s.id, s.worktree_id, case when w.parallel_writers then null else w.id end, s.runtime_id, $4, $5,
        $6, $7, $8, $9, $10, $11::jsonb,
        case when $9 then coalesce((select min(q.position) from tasks q where q.session_id = s.id and q.status = 'queued'), 1) - 1
-            else coalesce((select max(q.position) from tasks q where q.session_id = s.id and q.status = 'queued'), 0) + 1 end
+            else greatest(0, (select max(q.position) from tasks q where q.session_id = s.id and q.status = 'queued'),
+              (select e.position from tasks e where e.id = s.executing_task_id)) + 1 end
      from sessions s join worktrees w on w.id = s.worktree_id where s.id = $2
      returning ${presentTask('t')} as wire`,
   ),

@@ -1,4 +1,4 @@
-import { executingStatuses } from '@yardmaster/protocol'
+import { executingStatuses, YardmasterError } from '@yardmaster/protocol'
 import { onlyRow, presentSession, type Queryable, statement } from '@yardmaster/store'
 import { asSystem, inSession, type Ledger } from '../ledger/ledger.js'
 import { logged, quoted } from '../ledger/logged.js'
@@ -48,7 +48,14 @@ export async function tellOffline(ledger: Ledger, timeout: number, as_of: string
   for (const { id } of await goneQuiet(ledger.db, timeout, as_of)) await tellSessions(ledger, id)
 }
 
+/** Removed meanwhile: the others are told all the same. */
+function unlessGone(error: unknown): void {
+  if (!(error instanceof YardmasterError && error.code === 'NOT_FOUND')) throw error
+}
+
 async function tellSessions(ledger: Ledger, runtime_id: string): Promise<void> {
   for (const { id } of await affected(ledger.db, runtime_id))
-    await inSession(ledger, id, asSystem, 1, (session) => session.log('sessions', 'patched', tell))
+    await inSession(ledger, id, asSystem, 1, (session) => session.log('sessions', 'patched', tell)).catch(
+      unlessGone,
+    )
 }

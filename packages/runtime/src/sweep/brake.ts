@@ -1,6 +1,6 @@
 /**
  * Holds the sweep back while silence proves nothing: until this daemon has itself been there for one heartbeat
- * timeout, counted anew when its own tick came late (a laptop slept, a process was stopped).
+ * timeout, counted anew when its own tick came late (a laptop slept, a process was stopped) or its clock was set back.
  */
 export class Brake {
   #since: number
@@ -22,7 +22,7 @@ export class Brake {
 
   /** Whether the sweep may act at this tick. */
   tick(now: number): boolean {
-    if (now - this.#last > this.late) this.#since = now
+    if (now - this.#last > this.late || now < this.#last) this.#since = now
     this.#last = now
     return now - this.#since >= this.timeout
   }
@@ -49,7 +49,8 @@ export class FleetBrake {
       this.#since = null
       return false
     }
-    this.#since ??= now
+    // A clock that was set back would hold it for as long.
+    this.#since = Math.min(this.#since ?? now, now)
     return now - this.#since < this.timeout
   }
 }

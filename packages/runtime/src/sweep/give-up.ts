@@ -2,7 +2,7 @@ import type { TaskStatus } from '@yardmaster/protocol'
 import { maybeRow, statement } from '@yardmaster/store'
 import { endIn } from '../attempt/end.js'
 import { type Attempt, holds } from '../attempt/fence.js'
-import { mayRunAgain, requeue } from '../attempt/requeue.js'
+import { afterFailure, requeue } from '../attempt/requeue.js'
 import { asSystem, type HeldSession, inSession, type Ledger } from '../ledger/ledger.js'
 
 const find = statement<[string, string | null], { status: TaskStatus; started: boolean }>(
@@ -37,7 +37,7 @@ export function giveUp(ledger: Ledger, run: Attempt, out_at: string | null = nul
 
 async function settle(session: HeldSession, run: Attempt, started: boolean): Promise<void> {
   const failure_reason = started ? 'runtime_lost' : 'lease_expired'
-  if (await mayRunAgain(session, run, failure_reason)) {
+  if ((await afterFailure(session, run, failure_reason)) === 'queued') {
     await requeue(session, run, failure_reason, true)
     return
   }

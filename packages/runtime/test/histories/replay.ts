@@ -26,9 +26,15 @@ const next: Record<TaskStatus, TaskStatus[]> = {
 }
 const givenUpFor = ['runtime_lost', 'lease_expired']
 
-/** Goes through a session's log from its beginning and answers everything in it that must not be. */
-export function replay(events: EventRow[]): string[] {
+/**
+ * Goes through a session's log from its beginning and answers everything in it that must not be.
+ *
+ * @param hurried tasks that were to go first
+ */
+export function replay(events: EventRow[], hurried: ReadonlySet<string>): string[] {
   const wrong: string[] = []
+  // They keep the order in which they came, whatever positions they were given.
+  const orderly = new Set<string>()
   const tasks = new Map<string, Told>()
   let held: unknown = null
   let archived: unknown = null
@@ -51,6 +57,13 @@ export function replay(events: EventRow[]): string[] {
         ...step(before, task, [...tasks.values()], held, archived).map((what) => `At ${seq}: ${what}`),
       )
     else if (task.status !== 'queued' || task.attempt !== 0) say(`a new task is ${task.status}`)
+    if (!before && !hurried.has(task.id)) orderly.add(task.id)
+    if (before && before.position !== task.position) orderly.delete(task.id)
+    if (before && before.attempt !== task.attempt && orderly.has(task.id)) {
+      const older = [...tasks.values()].slice(0, [...tasks.keys()].indexOf(task.id))
+      const passed = older.find(({ id, status }) => status === 'queued' && orderly.has(id))
+      if (passed) say(`${task.id} was claimed although ${passed.id} was prompted before it`)
+    }
     tasks.set(task.id, task)
     if ([...tasks.values()].filter(({ status }) => isExecuting(status)).length > 1) say('two tasks execute')
   })

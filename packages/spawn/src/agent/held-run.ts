@@ -95,7 +95,7 @@ export class HeldRun {
 
   /**
    * A run whose executor was gone when the agent came. The daemon is not asked: under the new boot it knows
-   * nothing of this run yet, and the answer is the same.
+   * nothing of this run yet. Of a stop that had not reached the record it makes the same ending by itself.
    */
   static recover(host: Host, record: RunRecord): HeldRun {
     return new HeldRun(host, record, (held) =>

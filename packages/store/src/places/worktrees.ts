@@ -58,6 +58,12 @@ export const deleteSessionsOf = statement<[worktree_id: string], never>(
   'delete from sessions where worktree_id = $1',
 )
 
+/** Before its sessions, as a claim does. */
+export const lockWorktree = statement<[worktree_id: string], never>(
+  'lock-worktree',
+  'select from worktrees where id = $1 for update',
+)
+
 /** Sessions of a worktree, locked in their order; with those that execute, it can be neither removed nor archived. */
 export const lockSessionsOf = statement<[worktree_id: string], { executing: boolean }>(
   'lock-sessions-of-worktree',

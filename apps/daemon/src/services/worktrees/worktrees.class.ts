@@ -5,6 +5,7 @@ import {
   deleteWorktree,
   loadRepo,
   lockSessionsOf,
+  lockWorktree,
   maybeRow,
   patchWorktree,
   presentWorktree,
@@ -136,6 +137,7 @@ export class Worktrees {
 }
 
 async function refuseExecuting(tx: Tx, worktree_id: string): Promise<void> {
+  await lockWorktree(tx, worktree_id)
   const sessions = await lockSessionsOf(tx, worktree_id)
   if (sessions.some(({ executing }) => executing)) throw new YardmasterError('EXECUTING')
 }
