@@ -1,4 +1,8 @@
+import { readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isTerminal } from '@yardmaster/protocol'
 import { startTestDaemon, type TestDaemon } from '../../../test/daemon'
+import { until } from '../../../test/faults/kit/until'
 import { inBetween, stored } from './helpers/rows'
 import { startRun } from './helpers/runs'
 
@@ -8,6 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => yard.stop())
 
+const auto = { permission_mode: 'auto' }
 const worktrees = () => yard.admin.rest.service('worktrees')
 const ways: [string, (id: string) => Promise<unknown>][] = [
   ['archived', (id) => worktrees().patch(id, { archived_at: '2026-01-01T00:00:00Z' })],
@@ -37,3 +42,26 @@ test.each(ways)(
     )
   },
 )
+
+test('one whose directory vanished is made anew for the next prompt, and the transcript says so', async () => {
+  const { id, path } = await yard.worktree()
+  const session = await yard.session(id, yard.admin, auto)
+  const run = async (prompt: string) => {
+    const { id: task } = await yard.admin.rest.service('sessions').prompt({ id: session.id, prompt })
+    await until(async () => isTerminal((await yard.admin.rest.service('tasks').get(task)).status))
+    return yard.admin.rest.service('tasks').get(task)
+  }
+  const commit = "git -c user.name=a -c user.email=a@b.c commit -qm 'kept'"
+  expect(
+    await run(`$ echo kept > kept.txt && git add kept.txt && ${commit} && echo lost > lost.txt`),
+  ).toMatchObject({
+    status: 'completed',
+  })
+  await rm(path, { recursive: true })
+  expect(await run('$ cat kept.txt && test ! -e lost.txt')).toMatchObject({ status: 'completed' })
+  const { data } = await yard.admin.rest.service('messages').find({ query: { session_id: session.id } })
+  const texts = data.map(({ type, preview }) => `${type}: ${preview}`)
+  expect(texts).toContainEqual(expect.stringMatching(/^notice: The worktree's directory was gone/))
+  expect(texts.at(-1)).toBe('text: ran 1 command: 0')
+  expect(await readFile(join(path, 'kept.txt'), 'utf8')).toBe('kept\n')
+})

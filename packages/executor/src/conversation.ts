@@ -174,6 +174,10 @@ export class Conversation {
       this.#transcript.notice(
         `The agent could not continue the earlier conversation: ${loss}. It starts anew, without the history.`,
       )
+    if (this.order.made_anew)
+      this.#transcript.notice(
+        "The worktree's directory was gone. It has been made anew from its branch: what was not committed is not in it. A fork from an earlier task has the files of that moment.",
+      )
     for (const name of this.order.identity.unreadable)
       this.#transcript.notice(
         `The environment entry ${name} cannot be read any more, since the daemon's key was changed; the agent runs without it. Set it again with: yardmaster env set ${name}`,

@@ -91,6 +91,7 @@ export class Scene {
       shut_in: null,
       spool_file: this.spoolFile,
       attachments_dir: join(this.home, 'attachments'),
+      made_anew: false,
       idle_timeout: setting.idle_timeout ?? 0,
       run_timeout: setting.run_timeout ?? 0,
     }

@@ -4,11 +4,11 @@ import {
   addWorktree,
   changedFiles,
   deleteRefs,
+  ensureWorktree,
   git,
   inspectRepo,
   mergeBase,
   removeWorktree,
-  restoreWorktree,
   snapshot,
   worktreeDiff,
 } from '../src/index.js'
@@ -66,7 +66,7 @@ test('hooks, fsmonitor, filters, textconv and external diffs stay silent in ever
   expect((await worktreeDiff({ cwd: path, from: base_sha })).files).toHaveLength(4)
   await mergeBase({ cwd: path, branch: 'main' })
   rmSync(path, { recursive: true })
-  await restoreWorktree({ repo, path, branch: 'work' })
+  await ensureWorktree({ repo, path, branch: 'work' })
   await removeWorktree({ repo, path })
   await deleteRefs({ repo, prefix: 'refs/yardmaster/tasks' })
   expect(ran()).toEqual([])

@@ -9,8 +9,8 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
-import { addWorktree, removeWorktree, restoreWorktree, worktreeExists } from '../src/index.js'
+import { basename, join } from 'node:path'
+import { addWorktree, ensureWorktree, removeWorktree, worktreeExists } from '../src/index.js'
 import { cleanUp, commit, makeRepo, makeWorktree, place, refusal, userGit, write } from './support/repo.js'
 
 afterEach(cleanUp)
@@ -257,15 +257,37 @@ test('a worktree is told from a copy of it, a replaced directory and a plain one
   expect(await refusal(worktreeExists({ repo, path }))).toBe('REPO_GONE')
 })
 
-test('a vanished worktree is made anew from its branch', async () => {
+test('a worktree that is there is left as it is; a vanished one is made anew from its branch', async () => {
   const { repo, path } = await makeWorktree()
   const sha = commit(path, { 'work.txt': 'done\n' })
-  expect(await refusal(restoreWorktree({ repo, path, branch: 'work' }))).toBe('WORKTREE_EXISTS')
+  writeFileSync(join(path, 'work.txt'), 'more\n')
+  expect(await ensureWorktree({ repo, path, branch: 'work' })).toBe(false)
+  expect(readFileSync(join(path, 'work.txt'), 'utf8')).toBe('more\n')
   rmSync(path, { recursive: true })
-  expect(await restoreWorktree({ repo, path, branch: 'work' })).toEqual({ path, branch: 'work', sha })
+  expect(await ensureWorktree({ repo, path, branch: 'work' })).toBe(true)
   expect(readFileSync(join(path, 'work.txt'), 'utf8')).toBe('done\n')
+  expect(userGit(path, 'rev-parse', 'work', 'HEAD')).toBe(`${sha}\n${sha}`)
+  expect(userGit(path, 'status', '--porcelain')).toBe('')
+  expect(readdirSync(join(path, '..'))).toEqual([basename(path)])
   rmSync(path, { recursive: true })
-  expect(await refusal(restoreWorktree({ repo, path, branch: 'gone' }))).toBe('BASE_NOT_FOUND')
+  expect(await refusal(ensureWorktree({ repo, path, branch: 'gone' }))).toBe('BASE_NOT_FOUND')
+})
+
+test('one whose making was cut off is made again; one that was finished by hand is not', async () => {
+  const { repo, path } = await makeWorktree()
+  commit(path, { 'work.txt': 'done\n' })
+  const begun = join(path, '..', `.${basename(path)}.unfinished`)
+  rmSync(path, { recursive: true })
+  userGit(repo, 'worktree', 'prune')
+  userGit(repo, 'worktree', 'add', '--quiet', '--no-checkout', path, 'work')
+  writeFileSync(begun, '')
+  expect(await ensureWorktree({ repo, path, branch: 'work' })).toBe(true)
+  expect(readFileSync(join(path, 'work.txt'), 'utf8')).toBe('done\n')
+  writeFileSync(join(path, 'work.txt'), 'more\n')
+  writeFileSync(begun, '')
+  expect(await ensureWorktree({ repo, path, branch: 'work' })).toBe(false)
+  expect(readFileSync(join(path, 'work.txt'), 'utf8')).toBe('more\n')
+  expect(existsSync(begun)).toBe(false)
 })
 
 test('the reason of a failure is one line without the credentials of a url', async () => {

@@ -52,6 +52,7 @@ describe('a runtime agent', () => {
       )
       expect(told.order).toEqual({
         ...work,
+        made_anew: false,
         daemon_url: world.daemon.url,
         harness: {
           command: process.execPath,
@@ -166,6 +167,15 @@ describe('a runtime agent', () => {
     const { body } = await world.daemon.ending('failed')
     expect(body).toMatchObject({ failure_reason: 'harness_missing' })
     expect(body.error.message).toMatch(/opencode cannot be used .* not installed/)
+  })
+
+  it('says failed(cwd_missing) when the directory is gone and cannot be made anew', async () => {
+    const work = assignment(join(world.work, 'gone'), 'hang')
+    world.daemon.assignments.push([work])
+    await (await world.agent()).start()
+    const { body } = await world.daemon.ending('failed')
+    expect(body).toMatchObject({ failure_reason: 'cwd_missing' })
+    expect(body.error.message).toContain(join(world.work, 'gone'))
   })
 
   it('claims for free slots alone, at once after a wake and after a run has ended', async () => {

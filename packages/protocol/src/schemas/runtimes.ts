@@ -113,6 +113,8 @@ export interface ExecutorOrder extends Assignment {
   }
   /** How the harness and git in its worktree are kept from the rest of the host; null: not at all. */
   shut_in: ShutIn | null
+  /** The worktree's directory had vanished, and was made anew from its branch. */
+  made_anew: boolean
   /** Where the ending is written before it is sent. */
   spool_file: string
   /** A directory of this run's own, made when it is needed, for files that came with the prompt. */

@@ -30,12 +30,14 @@ export interface Prepared {
  * What an executor is told: its assignment, and what only this host knows. The daemon has checked harness and
  * root when it gave the run out; this host does not take its word for where it may work.
  *
+ * @param ensure as {@link Worktrees.ensure}
  * @throws CannotBegin
  */
 export async function orderFor(
   assignment: Assignment,
   options: RuntimeAgentOptions,
   places: Pick<ExecutorOrder, 'spool_file' | 'attachments_dir'>,
+  ensure: (worktree: Assignment['worktree']) => Promise<boolean>,
 ): Promise<Prepared> {
   const { harnesses, allowed_roots, daemon_url, idle_timeout, run_timeout } = options
   const { session, worktree } = assignment
@@ -47,7 +49,8 @@ export async function orderFor(
     )
   if (!(await isAllowed(worktree.path, allowed_roots)))
     throw new CannotBegin('cannot_start', `${worktree.path} is outside of this runtime's roots.`)
-  const common = { ...assignment, ...places, daemon_url, idle_timeout, run_timeout }
+  const made_anew = await ensure(worktree)
+  const common = { ...assignment, ...places, made_anew, daemon_url, idle_timeout, run_timeout }
   const { mode, hidden } = options.isolation ?? noIsolation
   if (mode === 'none')
     return {

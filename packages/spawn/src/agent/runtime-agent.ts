@@ -17,6 +17,7 @@ import { Loop } from './loop.js'
 import { defaultIntervals, type Intervals, type RuntimeAgentOptions } from './options.js'
 import { orderFor } from './order.js'
 import { Troubles } from './troubles.js'
+import { Worktrees } from './worktrees.js'
 
 /**
  * The host side of a runtime: claims what is queued for it, starts an executor process for each run, and looks
@@ -35,6 +36,7 @@ export class RuntimeAgent {
   readonly #host: Host
   readonly #tidying: Tidying
   readonly #held = new Map<string, HeldRun>()
+  readonly #worktrees = new Worktrees()
   readonly #heartbeat: Loop
   readonly #claim: Loop
   /** How often there was something new to register, and which of these the daemon has. 0: it does not know us. */
@@ -240,10 +242,13 @@ export class RuntimeAgent {
         { ...run, cwd: worktree.path },
         (held) => this.#clearDirectory(held),
         async (record) => {
-          const { order, loan, handIn } = await orderFor(assignment, this.#options, {
+          const places = {
             spool_file: this.#spool.fileOf(run),
             attachments_dir: this.#records.attachmentsOf(run),
-          })
+          }
+          const { order, loan, handIn } = await orderFor(assignment, this.#options, places, (worktree) =>
+            this.#worktrees.ensure(worktree),
+          )
           return startExecutor({
             program: this.#options.executor_path,
             cwd: this.#records.directoryOf(run),
