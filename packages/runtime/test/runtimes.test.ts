@@ -1,5 +1,5 @@
 import { v4, v7 } from 'uuid'
-import { attemptOf, type Host, LEASE, runOf, Yard } from './yard.js'
+import { attemptOf, blocked, type Host, LEASE, runOf, Yard } from './yard.js'
 
 let yard: Yard
 let host: Host
@@ -203,6 +203,38 @@ describe('a runtime that goes quiet', () => {
     await unheard()
     await yard.sweep()
     expect((await statuses(run.session_id)).at(-1)).toBe('disconnected')
+  })
+
+  it.each(['gone', 'back'])('is told later where who told that it is %s was killed over it', async (what) => {
+    const id = await session()
+    await unheard()
+    await yard.sweep()
+    if (what === 'back') await host.heartbeat([])
+    const { last_seq } = await yard.sessionRow(id)
+    // As it is left: the runtime's row says so, its sessions' events do not.
+    await yard.query(
+      "update runtimes set untold_since = clock_timestamp() - interval '1 day' where id = $1",
+      host.id,
+    )
+    await yard.sweep()
+    expect((await yard.sessionRow(id)).last_seq).toBe(last_seq + 1)
+    expect((await statuses(id)).at(-1)).toBe(what === 'gone' ? 'disconnected' : 'idle')
+    await yard.sweep()
+    expect((await yard.sessionRow(id)).last_seq).toBe(last_seq + 1)
+  })
+
+  it('tells the others where one of its sessions is removed meanwhile', async () => {
+    const [first, second] = [await session(), await session()]
+    await unheard()
+    const swept = await yard.db.transaction(async (tx) => {
+      await tx.query({ text: 'select from sessions where id = $1 for update', values: [first] })
+      const swept = yard.sweep()
+      await blocked(yard.db)
+      await tx.query({ text: 'delete from sessions where id = $1', values: [first] })
+      return { swept }
+    })
+    await swept.swept
+    expect((await statuses(second)).at(-1)).toBe('disconnected')
   })
 
   it('leaves archived sessions alone', async () => {

@@ -1,0 +1,1 @@
+alter table runtimes drop column untold_since;
