@@ -43,6 +43,14 @@ test.each(ways)(
   },
 )
 
+test.each(ways)('one that is %s lets those begin a session there who hold another', async (_, end) => {
+  const { id } = await yard.worktree()
+  const session = await yard.session(id)
+  // As a spawn goes on: it has the parent, and its child refers to the worktree.
+  const refers = 'select from worktrees where id = $1 for key share nowait'
+  await inBetween(yard, session.id, () => end(id), refers, [id])
+})
+
 test('one whose directory vanished is made anew for the next prompt, and the transcript says so', async () => {
   const { id, path } = await yard.worktree()
   const session = await yard.session(id, yard.admin, auto)

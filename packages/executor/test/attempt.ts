@@ -81,6 +81,7 @@ export class Scene {
         id: randomUUID(),
         path: setting.worktree ?? this.worktree,
         branch: 'main',
+        runtime_id: randomUUID(),
         repo_path: this.worktree,
       },
       resume: setting.resume ?? { agent_session_id: null, work_dir: null, reason: 'first prompt' },

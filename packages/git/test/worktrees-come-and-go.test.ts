@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -10,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, join } from 'node:path'
-import { addWorktree, ensureWorktree, removeWorktree, worktreeExists } from '../src/index.js'
+import { addWorktree, ensureWorktree, removeWorktree, worktreeExists, worktreeIsTold } from '../src/index.js'
 import { cleanUp, commit, makeRepo, makeWorktree, place, refusal, userGit, write } from './support/repo.js'
 
 afterEach(cleanUp)
@@ -260,34 +261,57 @@ test('a worktree is told from a copy of it, a replaced directory and a plain one
 test('a worktree that is there is left as it is; a vanished one is made anew from its branch', async () => {
   const { repo, path } = await makeWorktree()
   const sha = commit(path, { 'work.txt': 'done\n' })
+  const ensure = () => ensureWorktree({ repo, path, branch: 'work' })
   writeFileSync(join(path, 'work.txt'), 'more\n')
-  expect(await ensureWorktree({ repo, path, branch: 'work' })).toBe(false)
+  expect(await ensure()).toBe(false)
   expect(readFileSync(join(path, 'work.txt'), 'utf8')).toBe('more\n')
   rmSync(path, { recursive: true })
-  expect(await ensureWorktree({ repo, path, branch: 'work' })).toBe(true)
+  expect(await ensure()).toBe(true)
   expect(readFileSync(join(path, 'work.txt'), 'utf8')).toBe('done\n')
   expect(userGit(path, 'rev-parse', 'work', 'HEAD')).toBe(`${sha}\n${sha}`)
   expect(userGit(path, 'status', '--porcelain')).toBe('')
-  expect(readdirSync(join(path, '..'))).toEqual([basename(path)])
+  writeFileSync(join(path, 'work.txt'), 'more\n')
+  expect(await ensure()).toBe(true)
+  await worktreeIsTold(path)
+  expect(await ensure()).toBe(false)
+  expect(readFileSync(join(path, 'work.txt'), 'utf8')).toBe('more\n')
   rmSync(path, { recursive: true })
   expect(await refusal(ensureWorktree({ repo, path, branch: 'gone' }))).toBe('BASE_NOT_FOUND')
+  expect(readdirSync(join(path, '..'))).toEqual([])
 })
 
-test('one whose making was cut off is made again; one that was finished by hand is not', async () => {
+test.each([
+  ['before git had begun', (_: string, path: string) => mkdirSync(path), ''],
+  [
+    'before its files were there',
+    (repo: string, path: string) => {
+      userGit(repo, 'worktree', 'add', '--quiet', '--no-checkout', path, 'work')
+      writeFileSync(join(path, 'work.txt'), 'do')
+      writeFileSync(join(path, 'mine.txt'), 'mine\n')
+    },
+    '?? mine.txt',
+  ],
+])('one whose making was cut off %s is finished', async (_, cutOff, beside) => {
   const { repo, path } = await makeWorktree()
   commit(path, { 'work.txt': 'done\n' })
-  const begun = join(path, '..', `.${basename(path)}.unfinished`)
   rmSync(path, { recursive: true })
   userGit(repo, 'worktree', 'prune')
-  userGit(repo, 'worktree', 'add', '--quiet', '--no-checkout', path, 'work')
-  writeFileSync(begun, '')
+  writeFileSync(join(path, '..', `.${basename(path)}.made-anew`), '')
+  cutOff(repo, path)
   expect(await ensureWorktree({ repo, path, branch: 'work' })).toBe(true)
   expect(readFileSync(join(path, 'work.txt'), 'utf8')).toBe('done\n')
-  writeFileSync(join(path, 'work.txt'), 'more\n')
-  writeFileSync(begun, '')
-  expect(await ensureWorktree({ repo, path, branch: 'work' })).toBe(false)
-  expect(readFileSync(join(path, 'work.txt'), 'utf8')).toBe('more\n')
-  expect(existsSync(begun)).toBe(false)
+  expect(userGit(path, 'status', '--porcelain')).toBe(beside)
+})
+
+test('one that may only be out of reach is not made anew', async () => {
+  const { repo, path } = await makeWorktree()
+  userGit(repo, 'worktree', 'lock', path)
+  rmSync(path, { recursive: true })
+  expect(await refusal(ensureWorktree({ repo, path, branch: 'work' }))).toBe('WORKTREE_GONE')
+  userGit(repo, 'worktree', 'unlock', path)
+  rmSync(join(path, '..'), { recursive: true })
+  expect(await refusal(ensureWorktree({ repo, path, branch: 'work' }))).toBe('WORKTREE_GONE')
+  expect(userGit(repo, 'worktree', 'list')).toContain(basename(path))
 })
 
 test('the reason of a failure is one line without the credentials of a url', async () => {

@@ -45,6 +45,7 @@ describe('a claim', () => {
         id: worktree_id,
         path: expect.stringContaining('/srv/worktrees/'),
         branch: expect.any(String),
+        runtime_id: host.id,
         repo_path: '/srv/repo',
       },
       resume: { agent_session_id: null, work_dir: null, reason: 'first_run' },

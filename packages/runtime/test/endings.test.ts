@@ -352,6 +352,19 @@ describe('another attempt', () => {
     },
   )
 
+  it('does not follow a stop that its runtime never heard of: what died then has stopped, also when that is said late', async () => {
+    const run = await yard.running(host, session_id)
+    await stop()
+    await yard.loseLease(run.task_id)
+    await yard.sweep()
+    expect(await yard.task(run.task_id)).toMatchObject({ status: 'failed', failure_reason: 'runtime_lost' })
+    const died = () => yard.end(run, 'failed', { failure_reason: 'executor_died', error: { message: 'why' } })
+    const stopped = { status: 'stopped', failure_reason: null, error: null }
+    expect(await died()).toMatchObject(stopped)
+    expect(await died()).toMatchObject(stopped)
+    expect(await yard.task(run.task_id)).toMatchObject(stopped)
+  })
+
   it('follows executor_died where nothing had started, and harness_died not', async () => {
     const run = await yard.dispatched(host, session_id)
     await yard.end(run, 'failed', { failure_reason: 'executor_died' })

@@ -171,6 +171,7 @@ describe('a runtime agent', () => {
 
   it('says failed(cwd_missing) when the directory is gone and cannot be made anew', async () => {
     const work = assignment(join(world.work, 'gone'), 'hang')
+    Object.assign(work.worktree, { runtime_id: world.id })
     world.daemon.assignments.push([work])
     await (await world.agent()).start()
     const { body } = await world.daemon.ending('failed')

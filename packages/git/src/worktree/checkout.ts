@@ -24,17 +24,23 @@ export async function checkOut(repo: string, path: string, branch: string): Prom
       await mkdir(path, { recursive: true }) // a failed attempt takes it away
       await git(['worktree', 'add', '--no-checkout', '--', path, branch], { cwd: repo, env: only(repo) })
     })
-    // A step of its own, since config may include more for some worktrees (`includeIf`): which filters there are can be
-    // told in this one alone.
-    const env = await ownersFilters(path, only(path))
-    const files = ['reset', '--hard', '--no-recurse-submodules', '--quiet']
-    await git(files, { cwd: path, env, timeout: CHECKOUT_TIMEOUT })
+    await fill(path)
   } catch (error) {
     await rm(path, { recursive: true, force: true })
     // Whatever the undoing meets, the first failure is the one to tell.
     await forgetVanished(repo, path).catch(() => {})
     throw inUse(error, branch)
   }
+}
+
+/**
+ * Writes the files of a worktree's commit. A step of its own, since config may include more for some worktrees
+ * (`includeIf`): which filters there are can be told in this one alone.
+ */
+export async function fill(path: string): Promise<void> {
+  const env = await ownersFilters(path, only(path))
+  const files = ['reset', '--hard', '--no-recurse-submodules', '--quiet']
+  await git(files, { cwd: path, env, timeout: CHECKOUT_TIMEOUT })
 }
 
 /** Making the directory ourselves decides who of several has the path, and what may be undone. */

@@ -64,7 +64,14 @@ export const Assignment = strict({
     /** Where the session that it was forked from works. */
     source_worktree_id: nullable(Id),
   }),
-  worktree: strict({ id: Id, path: Type.String(), branch: Type.String(), repo_path: Type.String() }),
+  worktree: strict({
+    id: Id,
+    /** The runtime that holds it. */
+    runtime_id: Id,
+    path: Type.String(),
+    branch: Type.String(),
+    repo_path: Type.String(),
+  }),
   resume: strict({
     agent_session_id: nullable(Type.String()),
     work_dir: nullable(Type.String()),

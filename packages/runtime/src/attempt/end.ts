@@ -120,14 +120,13 @@ async function endAfterwards(
   if (!task) throw new YardmasterError('NOT_FOUND')
   const isSameAttempt = task.wire.attempt === run.attempt
   const isQueued = task.wire.status === 'queued'
-  // It waits for its next attempt already, and this ending is no reason against that.
-  if (
-    isSameAttempt &&
-    isQueued &&
-    status === 'failed' &&
-    (await afterFailure(session, run, report.failure_reason)) === 'queued'
-  )
-    return task.wire
+  if (isSameAttempt && status === 'failed') {
+    const next = await afterFailure(session, run, report.failure_reason)
+    // It waits for its next attempt already, and this ending is no reason against that.
+    if (next === 'queued' && isQueued) return task.wire
+    if (next === 'stopped')
+      return endAfterwards(session, run, 'stopped', { completed_at: report.completed_at })
+  }
   const late = await endLate(session, run, status, report, isQueued)
   if (late) return late
   if (isSameAttempt && task.wire.status === status) return task.wire

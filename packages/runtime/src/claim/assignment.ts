@@ -20,6 +20,7 @@ export interface Assigned {
   task: Task
   session: Session
   source_worktree_id: string | null
+  held_by: string
   path: string
   branch: string
   repo_path: string
@@ -31,7 +32,9 @@ export interface Assigned {
  *
  * @param session what has the columns of its session
  */
-export const assignedColumns = (session: string): string => `t.nonce, w.path, w.branch, r.path as repo_path,
+export const assignedColumns = (
+  session: string,
+): string => `t.nonce, w.runtime_id as held_by, w.path, w.branch, r.path as repo_path,
      (select f.worktree_id from sessions f where f.id = ${session}.forked_from_session_id) as source_worktree_id,
      (select jsonb_build_object('user_id', u.id,
         'git', jsonb_build_object('name', coalesce(u.git_name, u.name), 'email', coalesce(u.git_email, u.email)),
@@ -75,6 +78,7 @@ export function claimedOf({ nonce, task, session, identity, ...place }: Assigned
     },
     worktree: {
       id: session.worktree_id,
+      runtime_id: place.held_by,
       path: place.path,
       branch: place.branch,
       repo_path: place.repo_path,

@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises'
-import { resolve, sep } from 'node:path'
+import { basename, dirname, join, sep } from 'node:path'
 import { noIsolation } from '@yardmaster/processes'
 import type { Assignment, ExecutorOrder, FailureReason } from '@yardmaster/protocol'
 import type { HarnessCommand } from '../harnesses/catalogue.js'
@@ -81,5 +81,8 @@ async function isAllowed(directory: string, roots: readonly string[]): Promise<b
   return allowed.some((root) => path === root || path.startsWith(root.endsWith(sep) ? root : root + sep))
 }
 
-/** One that is not there is compared as written; the executor then says that it is missing. */
-const real = (path: string): Promise<string> => realpath(path).catch(() => resolve(path))
+/** Of one that is not there, that of what is there above it. */
+const real = (path: string): Promise<string> =>
+  realpath(path).catch(async () =>
+    path === dirname(path) ? path : join(await real(dirname(path)), basename(path)),
+  )

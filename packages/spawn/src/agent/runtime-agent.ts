@@ -36,7 +36,7 @@ export class RuntimeAgent {
   readonly #host: Host
   readonly #tidying: Tidying
   readonly #held = new Map<string, HeldRun>()
-  readonly #worktrees = new Worktrees()
+  readonly #worktrees: Worktrees
   readonly #heartbeat: Loop
   readonly #claim: Loop
   /** How often there was something new to register, and which of these the daemon has. 0: it does not know us. */
@@ -53,6 +53,7 @@ export class RuntimeAgent {
     this.#max_concurrent = max_concurrent
     this.#troubles = new Troubles(log)
     this.#daemon = new Daemon(daemon_url, token, id, randomUUID(), this.#closed.signal)
+    this.#worktrees = new Worktrees(id)
     this.#records = new RunRecords(join(home, 'runs'))
     this.#spool = new Spool(join(home, 'spool'), (ending) => this.#daemon.end(ending), log)
     this.#tidying = new Tidying(new Homes(home), this.#intervals.tidy)
@@ -249,6 +250,8 @@ export class RuntimeAgent {
           const { order, loan, handIn } = await orderFor(assignment, this.#options, places, (worktree) =>
             this.#worktrees.ensure(worktree),
           )
+          // Making a worktree takes as long as it is big.
+          this.#closed.signal.throwIfAborted()
           return startExecutor({
             program: this.#options.executor_path,
             cwd: this.#records.directoryOf(run),
@@ -257,6 +260,7 @@ export class RuntimeAgent {
             record: async (executor) => {
               await record(executor, loan)
               await handIn()
+              if (order.made_anew) await this.#worktrees.told(worktree)
             },
             order,
             closed: this.#closed.signal,

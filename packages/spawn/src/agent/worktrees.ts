@@ -1,32 +1,46 @@
-import { ensureWorktree, GitError } from '@yardmaster/git'
+import { ensureWorktree, worktreeIsTold } from '@yardmaster/git'
 import type { Assignment } from '@yardmaster/protocol'
 import { CannotBegin } from './order.js'
+
+type Place = Assignment['worktree']
 
 /** The directories that runs begin in. */
 export class Worktrees {
   readonly #looking = new Map<string, Promise<boolean>>()
 
+  /** @param runtime_id the runtime whose worktrees these are; another one's are none of its business */
+  constructor(private readonly runtime_id: string) {}
+
   /**
    * Sees to it that a run's directory is there. Runs that begin at once in the same one wait for the same look.
    *
-   * @returns whether it was gone, and has been made anew
+   * @returns whether it was gone and has been made anew, until it is {@link told}
    * @throws CannotBegin
    */
-  ensure({ path, branch, repo_path: repo }: Assignment['worktree']): Promise<boolean> {
-    const looking = this.#looking.get(path) ?? this.#look({ path, branch, repo })
+  async ensure(place: Place): Promise<boolean> {
+    if (place.runtime_id !== this.runtime_id) return false
+    const { path } = place
+    const looking = this.#looking.get(path) ?? this.#look(place)
     this.#looking.set(path, looking)
     return looking
   }
 
-  async #look(worktree: { path: string; branch: string; repo: string }): Promise<boolean> {
+  /** Whoever says so in the transcript is on its way. */
+  async told({ path }: Place): Promise<void> {
+    await worktreeIsTold(path)
+  }
+
+  async #look({ path, branch, repo_path: repo }: Place): Promise<boolean> {
     try {
-      return await ensureWorktree(worktree)
+      return await ensureWorktree({ repo, path, branch })
     } catch (error) {
-      if (!(error instanceof GitError)) throw error
-      const message = `The worktree's directory is gone: ${worktree.path}. It cannot be made anew: ${error.message}`
-      throw new CannotBegin('cwd_missing', message)
+      const why = (error as Error).message
+      throw new CannotBegin(
+        'cwd_missing',
+        `The worktree's directory is gone: ${path}. It cannot be made anew: ${why}`,
+      )
     } finally {
-      this.#looking.delete(worktree.path)
+      this.#looking.delete(path)
     }
   }
 }

@@ -24,7 +24,7 @@ export function assignment(
       forked_from_session_id: null,
       source_worktree_id: null,
     },
-    worktree: { id: randomUUID(), path, branch: 'work', repo_path: path },
+    worktree: { id: randomUUID(), runtime_id: randomUUID(), path, branch: 'work', repo_path: path },
     resume: { agent_session_id: null, work_dir: null, reason: 'none' },
     identity: { git: null, env: {}, unreadable: [] as string[] },
     token: 'executor-token',

@@ -58,10 +58,13 @@ export const deleteSessionsOf = statement<[worktree_id: string], never>(
   'delete from sessions where worktree_id = $1',
 )
 
-/** Before its sessions, as a claim does. */
+/**
+ * Before its sessions, as a claim does. No stronger than a claim's: who holds a session and begins another in the same
+ * worktree would wait for this one's end, and this one for the session.
+ */
 export const lockWorktree = statement<[worktree_id: string], never>(
   'lock-worktree',
-  'select from worktrees where id = $1 for update',
+  'select from worktrees where id = $1 for no key update',
 )
 
 /** Sessions of a worktree, locked in their order; with those that execute, it can be neither removed nor archived. */

@@ -115,7 +115,12 @@ function Queued({ task, allowed, up, down }: QueuedProps) {
       )}
       {move('Move up', up, IconArrowUp)}
       {move('Move down', down, IconArrowDown)}
-      <ActionIcon aria-label="Edit" disabled={!allowed} onClick={() => setEdited(task.prompt)}>
+      {/* What an agent was given before, and waits again, keeps its text. */}
+      <ActionIcon
+        aria-label="Edit"
+        disabled={!allowed || task.attempt > 0}
+        onClick={() => setEdited(task.prompt)}
+      >
         <IconPencil size={14} />
       </ActionIcon>
       <ActionIcon
