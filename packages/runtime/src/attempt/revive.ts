@@ -1,5 +1,5 @@
 import { transitions } from '@yardmaster/protocol'
-import { databaseError, presentTask, statement } from '@yardmaster/store'
+import { databaseError, lockWorktree, presentTask, statement } from '@yardmaster/store'
 import { asSystem, type HeldSession, type Ledger, withSession } from '../ledger/ledger.js'
 import { logged, quoted } from '../ledger/logged.js'
 import { openFence } from '../sessions/update-session.js'
@@ -23,12 +23,6 @@ const revive = statement<[number, string, string, number, number], { wire: objec
      returning ${presentTask('t')} as wire`,
   ),
 )
-// Like a claim, it lets a task of the worktree execute; without this lock a claim of that moment would break on the
-// unique index.
-const holdWorktree = statement<[string], never>(
-  'hold-worktree',
-  'select id from worktrees where id = $1 for no key update',
-)
 
 /**
  * A runtime that had been given up is back and still runs this attempt: it goes on, if nobody has taken the task, the
@@ -47,7 +41,9 @@ export async function reviveRun(
   if (!found) return false
   try {
     return await ledger.db.transaction(async (tx) => {
-      await holdWorktree(tx, found.worktree_id)
+      // Like a claim, it lets a task of the worktree execute; without this lock a claim of that moment would break on the
+      // unique index.
+      await lockWorktree(tx, found.worktree_id)
       const { result, events } = await withSession(tx, found.session_id, asSystem, 2, (session) =>
         goOn(session, run, lease),
       )
